@@ -1,0 +1,152 @@
+"""From the data of one server-sent event to its class.
+
+The ``event:`` line names the type before the JSON is read, so that the JSON is parsed and validated in one step by the
+validator of that very type. Whatever does not pass there takes the slow way, which refuses nothing but what is no JSON
+object.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import partial
+from typing import Any, NoReturn, cast
+
+from pydantic import TypeAdapter, ValidationError
+
+from rxstream.errors import EventParseError
+from rxstream.events.base import EVENT_CLASSES, ResponseEvent, set_mismatches, set_raw
+from rxstream.events.union import ResponseStreamEvent
+from rxstream.events.unknown import UnknownEvent
+from rxstream.models.base import JSONObject, fit
+from rxstream.sse import ServerSentEvent
+
+__all__ = ["parse_event"]
+
+_TYPE_FIRST = '{"type":"'
+
+
+class _JSONValidators(dict[str, Callable[[str], ResponseEvent] | None]):
+    """The ``validate_json`` of each type, made when the first event of the type comes; ``None`` for unknown types."""
+
+    def __missing__(self, name: str) -> Callable[[str], ResponseEvent] | None:
+        cls = EVENT_CLASSES.get(name)
+        if cls is None:
+            return None  # not stored: the names come from the server
+        validate = self[name] = _adapter(cls).validator.validate_json
+        return validate
+
+
+class _Adapters(dict[type[ResponseEvent], TypeAdapter[ResponseEvent]]):
+    def __missing__(self, cls: type[ResponseEvent]) -> TypeAdapter[ResponseEvent]:
+        adapter = self[cls] = TypeAdapter(cls)
+        return adapter
+
+
+_adapter = _Adapters().__getitem__
+_json_validator = _JSONValidators().__getitem__
+
+
+def parse_event(data: bytes | str | JSONObject | ServerSentEvent) -> ResponseStreamEvent:
+    """Turn the data of one event into an event of its class.
+
+    Args:
+        data: A :class:`~rxstream.sse.ServerSentEvent`, its data as text or UTF-8 bytes, or the JSON object (which must
+            not be changed afterwards).
+
+    Returns:
+        An event of the class that ``type`` names. Fields of the wrong shape have their default value and are named by
+        ``mismatches``; an :class:`~rxstream.events.UnknownEvent` where the type is not known. The JSON is kept in
+        any case, see ``to_dict()``.
+
+    Raises:
+        EventParseError: The data is not a JSON object.
+
+    Example:
+        >>> parse_event('{"type": "response.output_text.delta", "delta": "Hel", "sequence_number": 4}').delta
+        'Hel'
+        >>> parse_event({"type": "response.telepathy", "strength": 2})
+        UnknownEvent(data={'type': 'response.telepathy', 'strength': 2}, reason='the type is not known')
+    """
+    if isinstance(data, ServerSentEvent):
+        return parse_text(data.data, data.event)
+    if isinstance(data, dict):
+        return _from_object(data, data, "")
+    text = data if isinstance(data, str) else _decoded(data)
+    return parse_text(text, _type_at_start(text))
+
+
+def parse_text(text: str, hint: str) -> ResponseStreamEvent:
+    """Parse an event from its text; ``hint`` is the type that its ``event:`` line names."""
+    validate = _json_validator(hint)
+    if validate is None and (first := _type_at_start(text)):
+        validate = _json_validator(first)
+    if validate is not None:
+        try:
+            event = validate(text)
+        except ValidationError:
+            return _slowly(text, hint)
+        set_raw(event, text)
+        return cast(ResponseStreamEvent, event)
+    return _slowly(text, hint)
+
+
+def _type_at_start(text: str) -> str:
+    return text[len(_TYPE_FIRST) : text.find('"', len(_TYPE_FIRST))] if text.startswith(_TYPE_FIRST) else ""
+
+
+def _slowly(text: str, hint: str) -> ResponseStreamEvent:
+    # `json` takes what pydantic refuses: halves of surrogate pairs, as "\ud83d" alone.
+    try:
+        value = json.loads(text, parse_constant=partial(_refuse, text))
+    except (ValueError, RecursionError) as error:
+        raise EventParseError("the data of an event to be JSON", text) from error
+    if not isinstance(value, dict):
+        raise EventParseError("the data of an event to be a JSON object", text)
+    return _from_object(cast(JSONObject, value), text, hint)
+
+
+def _refuse(text: str, constant: str) -> NoReturn:
+    raise EventParseError(f"the data of an event to be JSON, which has no {constant}", text)
+
+
+def _from_object(value: JSONObject, raw: str | JSONObject, hint: str) -> ResponseStreamEvent:
+    name = value.get("type")
+    if not isinstance(name, str):
+        name = hint if name is None else str(name)
+        if "error" in value and name not in EVENT_CLASSES:
+            name = "error"
+    cls = EVENT_CLASSES.get(name)
+    if cls is None:
+        number = value.get("sequence_number")
+        unknown = UnknownEvent(type=name, sequence_number=number if type(number) is int else None, data=value)
+        set_raw(unknown, raw)
+        return unknown
+    fields = _flat_error(value) if name == "error" else value
+    event, verbatim, mismatches = fit(_adapter(cls).validator.validate_python, {**fields, "type": name})
+    for field, kept in verbatim.items():
+        object.__setattr__(event, field, kept)
+    set_raw(event, raw)
+    set_mismatches(event, mismatches)
+    return cast(ResponseStreamEvent, event)
+
+
+def _flat_error(value: JSONObject) -> JSONObject:
+    """Find code, message and param: flat as documented, in a nested ``error`` object, or in an ``error`` string."""
+    nested: Any = value.get("error")
+    if isinstance(nested, str):
+        nested = {"message": nested}
+    if not isinstance(nested, dict):
+        nested = {}
+    merged: JSONObject = {**cast(JSONObject, nested), **{key: kept for key, kept in value.items() if kept is not None}}
+    code = merged.get("code")
+    if isinstance(code, int):
+        merged["code"] = str(code)
+    return merged
+
+
+def _decoded(data: bytes) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise EventParseError("the data of an event to be UTF-8", data) from error
