@@ -18,7 +18,7 @@ from typing import Any, Self, TypeVar, cast
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, ValidationError
 from pydantic_core import CoreSchema, core_schema
 
-__all__ = ["JSONObject", "Lazily", "Model", "copy_json", "fit", "object_of", "one_of"]
+__all__ = ["JSONObject", "Lazily", "Model", "copy_json", "fit", "json_of", "object_of", "one_of"]
 
 JSONObject = dict[str, Any]
 _T = TypeVar("_T")
@@ -95,7 +95,7 @@ class Model(BaseModel):
         return self
 
     def to_dict(self) -> JSONObject:
-        """Return the JSON as it was received: unknown fields included, absent fields absent. A copy, yours to change."""
+        """Return a copy of the JSON as it was received: unknown fields included, absent fields absent."""
         origin = self._json()
         if origin is not None:
             return copy_json(origin)
@@ -169,6 +169,12 @@ class Model(BaseModel):
 
     def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Self:
         return type(self).lazily(self.to_dict())
+
+
+def json_of(model: Model) -> JSONObject:
+    """Return a model's JSON without copying it; whoever asks must not change it."""
+    json = model._json()  # pyright: ignore[reportPrivateUsage]
+    return model.to_dict() if json is None else json
 
 
 def _revive(cls: type[Model], json: JSONObject) -> Model:

@@ -1,0 +1,120 @@
+"""The whole response, grown from its events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, cast
+
+from rxstream.accumulators.folds import FOLDS, Folding
+from rxstream.accumulators.sequence import SequenceGuard
+from rxstream.errors import ProtocolError
+from rxstream.events import ResponseStreamEvent
+from rxstream.models.base import json_of
+from rxstream.models.response import Response
+
+__all__ = ["ResponseAccumulator"]
+
+
+class ResponseAccumulator:
+    """Folds events into the response that they tell of; a snapshot of it can be taken after each.
+
+    What is known better is never undone by what is known worse: terminal event, ``output_item.done``, other ``.done``
+    events, joined deltas, ``added``, in this order. Events are placed by ``output_index``; ids may change on the way.
+    An event that came before (same ``sequence_number``, same content) changes nothing. A ``response.created`` of
+    another response begins anew.
+
+    Args:
+        strict: Raise :class:`~rxstream.errors.ProtocolError` for each event that does not fit, instead of keeping what
+            can be kept and counting it in ``unplaced``.
+
+    Attributes:
+        unplaced: How many events did not fit: unknown types, missing or repeated ``added``, wrong shapes.
+        replayed: How many events had come before.
+
+    Example:
+        >>> from rxstream.events import parse_event
+        >>> accumulator = ResponseAccumulator()
+        >>> for delta in ("Hel", "lo"):
+        ...     accumulator.feed(parse_event({"type": "response.output_text.delta", "output_index": 0,
+        ...                                   "content_index": 0, "delta": delta}))
+        >>> accumulator.snapshot().output_text
+        'Hello'
+    """
+
+    def __init__(self, strict: bool = False) -> None:
+        self._strict = strict
+        self.unplaced = 0
+        self.replayed = 0
+        self._begin()
+
+    def _begin(self) -> None:
+        self._folding = Folding(self._misfit)
+        self._guard = SequenceGuard()
+        self._created_id: Any = None
+        self._snapshot: Response | None = None
+
+    def feed(self, event: ResponseStreamEvent) -> None:
+        """Fold one event in.
+
+        Raises:
+            ProtocolError: In strict mode: the event does not fit. It has not changed the response.
+        """
+        if event.type == "response.created":
+            self._begin_if_new(event)
+        if self._guard.is_replay(event):
+            self.replayed += 1
+            return
+        if self._strict:
+            self._expect_fit(event)
+        fold: Callable[[Folding, Any], None] | None = FOLDS.get(event.type)
+        if fold is None:
+            self._misfit(event, "a known event type")
+            return
+        if self._snapshot is not None:
+            self._snapshot = None
+            self._folding.epoch += 1
+        fold(self._folding, event)
+
+    def snapshot(self) -> Response:
+        """Return the response as it is known now: a value that no later event changes.
+
+        The cost does not depend on what came before; text is joined when the snapshot is read.
+        """
+        if self._snapshot is None:
+            self._snapshot = Response.lazily(partial(self._folding.response_at, self._folding.epoch))
+        return self._snapshot
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing has been folded in yet."""
+        return self._folding.is_empty
+
+    @property
+    def is_terminal(self) -> bool:
+        """The terminal event has come."""
+        return self._folding.is_terminal
+
+    @property
+    def folding(self) -> Folding:
+        """What has been gathered, item by item, for accumulators that show a part of it."""
+        return self._folding
+
+    def _begin_if_new(self, event: Any) -> None:
+        response_id = json_of(event.response).get("id")
+        if self._created_id is not None and response_id is not None and response_id != self._created_id:
+            self._begin()
+        self._created_id = response_id if response_id is not None else self._created_id
+
+    def _misfit(self, event: ResponseStreamEvent, expected: str) -> None:
+        self.unplaced += 1
+        if self._strict:
+            raise ProtocolError(event.type, event.sequence_number, expected)
+
+    def _expect_fit(self, event: ResponseStreamEvent) -> None:
+        if event.mismatches:
+            self._misfit(event, f"fields that fit ({'; '.join(event.mismatches)})")
+        if self._folding.is_empty and event.type not in ("response.created", "error"):
+            self._misfit(event, "response.created to come first")
+        if self._folding.is_terminal and cast(str, event.type) != "response.failed":
+            self._misfit(event, "nothing after the terminal event")
