@@ -1,5 +1,29 @@
 """What grows out of events: pure machines, fed one event at a time."""
 
+from rxstream.accumulators.annotations import AnnotationAccumulator
+from rxstream.accumulators.calls import (
+    Call,
+    CallAccumulator,
+    CodeInterpreterCall,
+    CustomToolCall,
+    FunctionCall,
+    McpToolCall,
+)
+from rxstream.accumulators.outcome import Outcome, OutcomeAccumulator, OutcomeStatus
 from rxstream.accumulators.response import ResponseAccumulator
+from rxstream.accumulators.text import TextAccumulator
 
-__all__ = ["ResponseAccumulator"]
+__all__ = [
+    "AnnotationAccumulator",
+    "Call",
+    "CallAccumulator",
+    "CodeInterpreterCall",
+    "CustomToolCall",
+    "FunctionCall",
+    "McpToolCall",
+    "Outcome",
+    "OutcomeAccumulator",
+    "OutcomeStatus",
+    "ResponseAccumulator",
+    "TextAccumulator",
+]

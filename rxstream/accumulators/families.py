@@ -47,9 +47,7 @@ class Family:
 
 
 def _part(stem: str, item: str, container: str, index: str, part: str, field: str) -> Family:
-    return Family(
-        stem, item, done_field=field, container=container, index=index, part_type=part, part_field=field
-    )
+    return Family(stem, item, done_field=field, container=container, index=index, part_type=part, part_field=field)
 
 
 FAMILIES: tuple[Family, ...] = (

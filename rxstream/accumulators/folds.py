@@ -45,9 +45,7 @@ class Folding:
         """Return the response as it was in ``epoch``."""
         response = dict(self._fields.at(epoch) or {})
         final = None if self._final is None else self._final.at(epoch)
-        response["output"] = final or [
-            item.at(epoch) for _, item in sorted(self.items.items()) if item.born <= epoch
-        ]
+        response["output"] = final or [item.at(epoch) for _, item in sorted(self.items.items()) if item.born <= epoch]
         return response
 
     def item(self, event: Any, item_type: str) -> ItemState | None:
@@ -350,7 +348,9 @@ FOLDS: dict[str, Callable[[Folding, Any], None]] = {
     "response.shell_call_output_content.delta": _shell_output_delta,
     "response.shell_call_output_content.done": _shell_output_done,
     **{
-        f"response.{item}.{status}": _status(status, item) for item, statuses in _STATUSES.items() for status in statuses
+        f"response.{item}.{status}": _status(status, item)
+        for item, statuses in _STATUSES.items()
+        for status in statuses
     },
     **dict.fromkeys(_SILENT, _nothing),
 }

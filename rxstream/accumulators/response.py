@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
 from rxstream.accumulators.folds import FOLDS, Folding
 from rxstream.accumulators.sequence import SequenceGuard
@@ -116,5 +116,5 @@ class ResponseAccumulator:
             self._misfit(event, f"fields that fit ({'; '.join(event.mismatches)})")
         if self._folding.is_empty and event.type not in ("response.created", "error"):
             self._misfit(event, "response.created to come first")
-        if self._folding.is_terminal and cast(str, event.type) != "response.failed":
+        if self._folding.is_terminal and event.type != "response.failed":
             self._misfit(event, "nothing after the terminal event")

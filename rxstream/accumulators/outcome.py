@@ -1,0 +1,88 @@
+"""How a response stream ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from rxstream.accumulators.response import ResponseAccumulator
+from rxstream.errors import ConnectionLostError, ResponseFailedError, TruncatedStreamError
+from rxstream.events import ResponseStreamEvent
+from rxstream.models.response import Response
+
+__all__ = ["Outcome", "OutcomeAccumulator", "OutcomeStatus"]
+
+OutcomeStatus = Literal["completed", "incomplete", "failed", "errored", "truncated", "cancelled"]
+
+_ENDS: dict[str, OutcomeStatus] = {
+    "response.completed": "completed",
+    "response.incomplete": "incomplete",
+    "response.failed": "failed",
+    "error": "errored",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a response stream ended, and what had come by then.
+
+    Attributes:
+        status: ``completed``, ``incomplete`` and ``failed``: the terminal event of that name came. ``errored``: an
+            ``error`` event came, or reading failed in another way. ``truncated``: the stream stopped, or the connection
+            broke, before the terminal event. ``cancelled``: somebody cancelled it.
+        response: The response as far as it is known, whatever happened.
+        error: The error, where there is one.
+        reason: Why a response is incomplete, for example ``max_output_tokens``.
+    """
+
+    status: OutcomeStatus
+    response: Response
+    error: Exception | None = None
+    reason: str | None = None
+
+
+class OutcomeAccumulator:
+    """Gathers what an :class:`Outcome` tells.
+
+    Example:
+        >>> accumulator = OutcomeAccumulator()
+        >>> accumulator.outcome().status
+        'truncated'
+    """
+
+    def __init__(self) -> None:
+        self._response = ResponseAccumulator()
+        self._end: OutcomeStatus | None = None
+
+    def feed(self, event: ResponseStreamEvent) -> None:
+        """Take an event."""
+        self._response.feed(event)
+        if event.type == "response.created":
+            self._end = None
+        end: OutcomeStatus | None = _ENDS.get(event.type)
+        if end is not None:
+            self._end = end
+
+    def outcome(self, error: BaseException | None = None) -> Outcome:
+        """Return the outcome of a stream that ends now, with ``error`` or without."""
+        response = self._response.snapshot()
+        status: OutcomeStatus = self._end or "truncated"
+        if response.status == "cancelled" or type(error).__name__ == "CancelledError":
+            status = "cancelled"
+        elif error is not None and status not in ("completed", "incomplete"):
+            status = _status_of(error)
+        details = response.incomplete_details
+        return Outcome(
+            status=status,
+            response=response,
+            error=error if isinstance(error, Exception) else None,
+            reason=None if details is None else details.reason,
+        )
+
+
+def _status_of(error: BaseException) -> OutcomeStatus:
+    if isinstance(error, ResponseFailedError):
+        return "failed"
+    if isinstance(error, (TruncatedStreamError, ConnectionLostError)):
+        return "truncated"
+    return "errored"

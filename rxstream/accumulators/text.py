@@ -1,0 +1,196 @@
+"""Text of one kind (output, refusals, reasoning), piece by piece, in order of arrival."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, cast
+
+from rxstream.accumulators.families import FAMILIES, Family
+from rxstream.accumulators.sequence import SequenceGuard
+from rxstream.accumulators.versioned import mend
+from rxstream.events import ResponseStreamEvent
+from rxstream.models.base import JSONObject, json_of
+from rxstream.models.response import objects
+
+__all__ = ["OUTPUT_TEXT", "REASONING", "REFUSAL", "TextAccumulator"]
+
+OUTPUT_TEXT, REFUSAL = FAMILIES[:1], FAMILIES[1:2]
+REASONING = FAMILIES[2:4]
+
+_Key = tuple[str, int | None, int]
+
+
+class TextAccumulator:
+    """Tells by how much each event makes a text longer.
+
+    Deltas do. So do events that bring the whole text (``.done``, ``output_item.done``, the terminal event) where it
+    begins with what has come and is longer: they bring the rest. Where such an event contradicts what has come, it is
+    right: nothing is added, ``corrected`` is true, and ``text`` is the text as it should be. Events that came before
+    change nothing. Half of a surrogate pair waits for its other half.
+
+    Args:
+        families: The rows of the table whose text is wanted.
+
+    Attributes:
+        corrected: The last event contradicted the text that had come.
+
+    Example:
+        >>> from rxstream.events import parse_event
+        >>> accumulator = TextAccumulator(OUTPUT_TEXT)
+        >>> accumulator.feed(parse_event({"type": "response.output_text.delta", "output_index": 0, "delta": "Hel"}))
+        'Hel'
+        >>> accumulator.feed(parse_event({"type": "response.output_text.done", "output_index": 0, "text": "Hello"}))
+        'lo'
+        >>> accumulator.text
+        'Hello'
+    """
+
+    def __init__(self, families: tuple[Family, ...] = OUTPUT_TEXT) -> None:
+        self._families = families
+        self._folds: dict[str, Callable[[Any], str]] = {
+            "response.created": self._created,
+            "response.output_item.done": self._item_done,
+            **{f"response.{end}": self._terminal for end in ("completed", "incomplete", "failed")},
+        }
+        for family in families:
+            self._folds[family.delta] = self._delta_of(family)
+            self._folds[family.done] = self._done_of(family)
+            part = "reasoning_summary_part" if family.container == "summary" else "content_part"
+            self._folds[f"response.{part}.done"] = self._part_done
+        self.corrected = False
+        self._created_id: Any = None
+        self._begin()
+
+    def _begin(self) -> None:
+        self._guard = SequenceGuard()
+        self._pieces: list[str] = []
+        self._parts: dict[_Key, list[str]] = {}
+        self._halves: dict[_Key, str] = {}
+
+    def feed(self, event: ResponseStreamEvent) -> str:
+        """Take an event; return the piece by which the text grows, ``""`` where it does not."""
+        fold = self._folds.get(event.type)
+        if fold is None:
+            return ""
+        if event.type == "response.created":
+            fold(event)
+        if self._guard.is_replay(event):
+            return ""
+        self.corrected = False
+        return fold(event)
+
+    def close(self) -> str:
+        """End the text; return what was held back: a half of a character that never became whole."""
+        halves = "".join(self._halves.values())
+        self._halves.clear()
+        self._pieces.append(halves)
+        return halves
+
+    @property
+    def text(self) -> str:
+        """The text so far."""
+        return "".join(self._pieces)
+
+    def _delta_of(self, family: Family) -> Callable[[Any], str]:
+        stem, index = family.stem, family.index
+
+        def fold(event: Any) -> str:
+            delta: str = event.delta
+            if not delta:
+                return ""
+            key = (stem, event.output_index, getattr(event, index) or 0)
+            if not delta.isascii():
+                delta = self._whole_characters(key, delta)
+            part = self._parts.get(key)
+            if part is None:
+                part = self._parts[key] = []
+            part.append(delta)
+            self._pieces.append(delta)
+            return delta
+
+        return fold
+
+    def _whole_characters(self, key: _Key, delta: str) -> str:
+        half = self._halves.pop(key, "")
+        if "\ud800" <= delta[-1] <= "\udbff":
+            self._halves[key] = delta[-1]
+            delta = delta[:-1]
+        joined = half + delta
+        return mend(joined) if half else joined
+
+    def _done_of(self, family: Family) -> Callable[[Any], str]:
+        def fold(event: Any) -> str:
+            key = (family.stem, event.output_index, getattr(event, family.index) or 0)
+            return self._settle(key, getattr(event, family.done_field))
+
+        return fold
+
+    def _part_done(self, event: Any) -> str:
+        part = json_of(event.part)
+        for family in self._families:
+            text = part.get(family.part_field)
+            if part.get("type") == family.part_type and isinstance(text, str):
+                return self._settle((family.stem, event.output_index, getattr(event, family.index) or 0), text)
+        return ""
+
+    def _item_done(self, event: Any) -> str:
+        item = json_of(event.item)
+        pieces: list[str] = []
+        corrected = False
+        for family, index, text in self._texts(item):
+            pieces.append(self._settle((family.stem, event.output_index, index), text))
+            corrected = corrected or self.corrected
+        self.corrected = corrected
+        return "".join(pieces)
+
+    def _settle(self, key: _Key, whole: str) -> str:
+        self._halves.pop(key, None)
+        part = self._parts.get(key)
+        seen = "".join(part) if part else ""
+        whole = whole if whole.isascii() else mend(whole)
+        self._parts[key] = [whole]
+        if whole.startswith(seen):
+            rest = whole[len(seen) :]
+            if rest:
+                self._pieces.append(rest)
+            return rest
+        self._correct("".join(piece for one in self._parts.values() for piece in one))
+        return ""
+
+    def _terminal(self, event: Any) -> str:
+        output = objects(json_of(event.response).get("output"))
+        whole = "".join(text for item in output for _, _, text in self._texts(item))
+        whole = whole if whole.isascii() else mend(whole)
+        self._halves.clear()
+        seen = self.text
+        if not output or whole == seen:
+            return ""
+        if whole.startswith(seen):
+            rest = whole[len(seen) :]
+            self._pieces.append(rest)
+            return rest
+        self._correct(whole)
+        return ""
+
+    def _correct(self, text: str) -> None:
+        self.corrected = True
+        self._pieces = [text]
+
+    def _created(self, event: Any) -> str:
+        response_id = json_of(event.response).get("id")
+        if response_id is not None:
+            if self._created_id not in (None, response_id):
+                self._begin()
+            self._created_id = response_id
+        return ""
+
+    def _texts(self, item: JSONObject) -> Iterator[tuple[Family, int, str]]:
+        for family in self._families:
+            if item.get("type") != family.item_type:
+                continue
+            parts: Any = item.get(family.container)
+            for index, part in enumerate(cast(list[Any], parts) if isinstance(parts, list) else ()):
+                if isinstance(part, dict):
+                    text = cast(JSONObject, part).get(family.part_field)
+                    if cast(JSONObject, part).get("type") == family.part_type and isinstance(text, str):
+                        yield family, index, text

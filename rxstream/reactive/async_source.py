@@ -1,0 +1,102 @@
+"""From an asynchronous reader to an Observable."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncGenerator, Callable, Iterable
+from contextlib import aclosing
+from typing import TypeVar
+
+from reactivex import Observable, abc
+from reactivex.disposable import Disposable
+
+from rxstream.errors import ConfigurationError
+from rxstream.reactive.scope import Scope
+
+__all__ = ["async_source"]
+
+_T = TypeVar("_T")
+
+# asyncio keeps weak references alone.
+_running: set[asyncio.Task[None]] = set()
+
+
+def async_source(open_batches: Callable[[], AsyncGenerator[Iterable[_T], None]]) -> Observable[_T]:
+    """Make a cold Observable of a function that begins to read.
+
+    Reading runs in a task of the running loop. Items come in batches, one for each read of the network, so that the
+    hop between tasks is paid once a read. Before each item the consumer's demand is asked, where a
+    :class:`~rxstream.reactive.Scope` is the scheduler. The reader is closed before the terminal notification, and by
+    ``dispose``.
+
+    Args:
+        open_batches: Called once for each subscription; what it raises becomes ``on_error``.
+
+    Errors:
+        :class:`~rxstream.errors.ConfigurationError`: no event loop runs where it is subscribed to.
+    """
+
+    def subscribe(observer: abc.ObserverBase[_T], scheduler: abc.SchedulerBase | None = None) -> abc.DisposableBase:
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            raise ConfigurationError(
+                "expected a running event loop to read an asynchronous source: subscribe inside a coroutine, "
+                "or use the synchronous rxstream.Client"
+            ) from None
+        scope = scheduler if isinstance(scheduler, Scope) else None
+        thread = threading.get_ident()
+        disposed = False
+        pushing = False
+
+        async def read() -> None:
+            nonlocal pushing
+            push = observer.on_next
+            async with aclosing(open_batches()) as batches:
+                async for batch in batches:
+                    for item in batch:
+                        if scope is not None and scope.is_full:
+                            await scope.room()
+                        pushing = True
+                        try:
+                            push(item)
+                        finally:
+                            pushing = False
+                        if disposed:
+                            return
+
+        async def pump() -> None:
+            nonlocal pushing
+            failure: Exception | None = None
+            try:
+                await read()
+            except Exception as error:
+                failure = error
+            if disposed:
+                return
+            pushing = True  # the terminal notification disposes, from in here
+            if failure is None:
+                observer.on_completed()
+            else:
+                observer.on_error(failure)
+
+        task = loop.create_task(pump())
+        _running.add(task)
+        task.add_done_callback(_running.discard)
+
+        def dispose() -> None:
+            nonlocal disposed
+            if disposed:
+                return
+            disposed = True
+            if scope is not None and not task.done():
+                scope.closes(task)
+            if threading.get_ident() != thread:
+                loop.call_soon_threadsafe(task.cancel)
+            elif not pushing:  # a task that cancels itself would skip its own closing; it sees the flag instead
+                task.cancel()
+
+        return Disposable(dispose)
+
+    return Observable(subscribe)

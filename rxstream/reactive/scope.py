@@ -1,0 +1,77 @@
+"""The scope of one asynchronous consumer: its scheduler, its demand, its tasks."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+
+from reactivex.scheduler.eventloop import AsyncIOScheduler
+
+__all__ = ["Scope"]
+
+
+class Scope(AsyncIOScheduler):
+    """The scheduler that a consumer passes upstream, which lets sources see how much it can take.
+
+    Operators hand the scheduler of a subscription on to their source. A source that meets a ``Scope`` there asks it
+    for :meth:`room` before it pushes, and registers the task that reads.
+
+    Args:
+        loop: The event loop of the consumer.
+        limit: How many items may wait for the consumer.
+
+    Attributes:
+        waiting: How many items wait now.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, limit: float) -> None:
+        super().__init__(loop)
+        self.limit = limit
+        self.waiting = 0
+        self._wanting: deque[asyncio.Future[None]] = deque()
+        self._closing: set[asyncio.Task[None]] = set()
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """The event loop of the consumer."""
+        return self._loop
+
+    @property
+    def is_full(self) -> bool:
+        """No more items should be pushed now."""
+        return self.waiting >= self.limit
+
+    async def room(self) -> None:
+        """Wait until an item may be pushed."""
+        while self.waiting >= self.limit:
+            future: asyncio.Future[None] = self._loop.create_future()
+            self._wanting.append(future)
+            await future
+
+    def took(self) -> None:
+        """The consumer has taken an item."""
+        self.waiting -= 1
+        self._wake()
+
+    def release(self) -> None:
+        """The consumer has gone: whoever still reads, for others, need not wait for it."""
+        self.limit = float("inf")
+        self._wake()
+
+    def closes(self, task: asyncio.Task[None]) -> None:
+        """Note a reading task that was told to end."""
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
+
+    async def join(self) -> None:
+        """Wait until the reading tasks that were told to end have closed what they read."""
+        current = asyncio.current_task()
+        while waited := {task for task in self._closing if task is not current}:
+            await asyncio.wait(waited)
+
+    def _wake(self) -> None:
+        # All of them, not one: the one that is woken may be cancelled before it runs. Each looks again.
+        while self._wanting and self.waiting < self.limit:
+            future = self._wanting.popleft()
+            if not future.done():
+                future.set_result(None)
