@@ -31,7 +31,7 @@ class _JSONValidators(dict[str, Callable[[str], ResponseEvent] | None]):
 
     def __missing__(self, name: str) -> Callable[[str], ResponseEvent] | None:
         cls = EVENT_CLASSES.get(name)
-        if cls is None:
+        if cls is None or name == "error":  # errors come in four shapes, which the slow way tells apart
             return None  # not stored: the names come from the server
         validate = self[name] = _adapter(cls).validator.validate_json
         return validate

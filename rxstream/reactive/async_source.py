@@ -14,7 +14,7 @@ from reactivex.disposable import Disposable
 from rxstream.errors import ConfigurationError
 from rxstream.reactive.scope import Scope
 
-__all__ = ["async_source"]
+__all__ = ["async_source", "async_subscription"]
 
 _T = TypeVar("_T")
 
@@ -23,7 +23,12 @@ _running: set[asyncio.Task[None]] = set()
 
 
 def async_source(open_batches: Callable[[], AsyncGenerator[Iterable[_T], None]]) -> Observable[_T]:
-    """Make a cold Observable of a function that begins to read.
+    """Make a cold Observable of a function that begins to read; see :func:`async_subscription`."""
+    return Observable(async_subscription(open_batches))
+
+
+def async_subscription(open_batches: Callable[[], AsyncGenerator[Iterable[_T], None]]) -> abc.Subscription[_T]:
+    """Make the subscribe function of a cold Observable, of a function that begins to read.
 
     Reading runs in a task of the running loop. Items come in batches, one for each read of the network, so that the
     hop between tasks is paid once a read. Before each item the consumer's demand is asked, where a
@@ -99,4 +104,4 @@ def async_source(open_batches: Callable[[], AsyncGenerator[Iterable[_T], None]])
 
         return Disposable(dispose)
 
-    return Observable(subscribe)
+    return subscribe

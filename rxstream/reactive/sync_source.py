@@ -17,7 +17,7 @@ from rxstream.reactive.async_source import async_source
 from rxstream.reactive.scope import Scope
 from rxstream.reactive.sync_scope import ReaderThread, SyncScope
 
-__all__ = ["BatchReader", "sync_source"]
+__all__ = ["BatchReader", "sync_source", "sync_subscription"]
 
 _T = TypeVar("_T")
 _T_co = TypeVar("_T_co", covariant=True)
@@ -41,7 +41,12 @@ class BatchReader(Protocol[_T_co]):
 
 
 def sync_source(open_reader: Callable[[], BatchReader[_T]]) -> Observable[_T]:
-    """Make a cold Observable of a function that begins to read, and blocks while it reads.
+    """Make a cold Observable of a function that begins to read; see :func:`sync_subscription`."""
+    return Observable(sync_subscription(open_reader))
+
+
+def sync_subscription(open_reader: Callable[[], BatchReader[_T]]) -> abc.Subscription[_T]:
+    """Make the subscribe function of a cold Observable, of a function that begins to read, and blocks while it reads.
 
     Who is subscribed on a scheduler of Rx is read to in an action on it; without a scheduler, on the current thread
     (``CurrentThreadScheduler``), so that ``subscribe`` returns at the end. A
@@ -59,7 +64,7 @@ def sync_source(open_reader: Callable[[], BatchReader[_T]]) -> Observable[_T]:
             return _Stepping(open_reader, observer, scheduler)
         return _run(open_reader, observer, scheduler or CurrentThreadScheduler.singleton())
 
-    return Observable(subscribe)
+    return subscribe
 
 
 def _run(

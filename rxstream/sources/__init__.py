@@ -1,0 +1,18 @@
+"""Where response streams come from."""
+
+from rxstream.sources.client import AsyncClient, AsyncHTTPClient, Client, HTTPClient
+from rxstream.sources.iterables import from_events, from_sse, replay
+from rxstream.sources.sdk import from_openai
+from rxstream.sources.stream import ResponseStream
+
+__all__ = [
+    "AsyncClient",
+    "AsyncHTTPClient",
+    "Client",
+    "HTTPClient",
+    "ResponseStream",
+    "from_events",
+    "from_openai",
+    "from_sse",
+    "replay",
+]

@@ -1,0 +1,87 @@
+"""From the bytes of a response body to events: pure, and the same for every source."""
+
+from __future__ import annotations
+
+from rxstream.errors import NotAnEventStreamError, RxstreamError
+from rxstream.events import ResponseStreamEvent, UnknownEvent
+from rxstream.events.parse import parse_text
+from rxstream.sources.ending import StreamEnd
+from rxstream.sse import ServerSentEvent, SSEDecoder
+
+__all__ = ["BodyDecoder"]
+
+
+class BodyDecoder:
+    """Decodes a body, chunk by chunk, and knows when it is over.
+
+    An error never comes before the events that were there before it: :meth:`feed` returns these, and the error is in
+    ``failure``.
+
+    Args:
+        max_event_bytes: How large one event may be; ``None`` for the default of the decoder.
+        resumable: The server keeps the events, so that a stream that breaks may go on later.
+
+    Attributes:
+        is_over: Nothing that may still come is wanted.
+        failure: The error that ended the decoding.
+    """
+
+    def __init__(self, *, max_event_bytes: int | None = None, resumable: bool = False) -> None:
+        self._decoder = SSEDecoder() if max_event_bytes is None else SSEDecoder(max_event_bytes=max_event_bytes)
+        self.end = StreamEnd(resumable=resumable)
+        self.is_over = False
+        self.failure: Exception | None = None
+
+    def feed(self, chunk: bytes) -> list[ResponseStreamEvent]:
+        """Take a chunk; return the events that it completes."""
+        try:
+            return self._parsed(self._decoder.feed(chunk))
+        except RxstreamError as error:
+            self._fail(error)
+            return []
+
+    def close(self) -> list[ResponseStreamEvent]:
+        """End the body; return what its end completes."""
+        try:
+            return [] if self.is_over else self._parsed(self._decoder.close())
+        except RxstreamError as error:
+            self._fail(error)
+            return []
+
+    def _parsed(self, messages: list[ServerSentEvent]) -> list[ResponseStreamEvent]:
+        events: list[ResponseStreamEvent] = []
+        end = self.end
+        for message in messages:
+            if message.data == "[DONE]":  # the sentinel of Chat Completions, which some gateways send here too
+                continue
+            try:
+                event = parse_text(message.data, message.event)
+                if isinstance(event, UnknownEvent):
+                    _refuse_chat_completions(event)
+            except RxstreamError as error:
+                self._fail(error)
+                break
+            events.append(event)
+            end.feed(event)
+            if end.is_over:
+                self.is_over = True
+                break
+        return events
+
+    def _fail(self, error: Exception) -> None:
+        self.failure = error
+        self.is_over = True
+
+    def error(self) -> Exception | None:
+        """Return the error with which the stream ends, if it ends now."""
+        return self.failure or self.end.error()
+
+
+def _refuse_chat_completions(event: UnknownEvent) -> None:
+    if event.data.get("object") == "chat.completion.chunk":
+        raise NotAnEventStreamError(
+            "expected events of the Responses API, but got chunks of the Chat Completions API: "
+            "send the request to /responses, not to /chat/completions",
+            content_type="text/event-stream",
+            body=event.to_json().encode()[:2048],
+        )

@@ -1,0 +1,124 @@
+"""How a response stream ends: pure, and the same for every source."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from rxstream.errors import (
+    ConnectionLostError,
+    ResponseFailedError,
+    ResponseStreamError,
+    StreamError,
+    TruncatedStreamError,
+)
+from rxstream.events import ResponseErrorEvent, ResponseFailedEvent, ResponseStreamEvent
+from rxstream.models.base import JSONObject, json_of
+
+__all__ = ["StreamEnd"]
+
+
+class StreamEnd:
+    """Watches the events of one stream for its end.
+
+    ``response.completed`` and ``response.incomplete`` end it well; ``response.failed`` and ``error`` end it with an
+    error; and so does everything else, however cleanly the source closed. An ``error`` may be followed by
+    ``response.failed``, which is to be delivered too.
+
+    Attributes:
+        is_over: No event is expected any more.
+        awaits_failed: An ``error`` came; all that may follow is ``response.failed``.
+
+    Example:
+        >>> from rxstream.events import parse_event
+        >>> end = StreamEnd()
+        >>> end.feed(parse_event({"type": "response.in_progress", "sequence_number": 1}))
+        >>> end.is_over, type(end.error()).__name__, end.error().last_sequence_number
+        (False, 'TruncatedStreamError', 1)
+    """
+
+    def __init__(self, *, resumable: bool = False) -> None:
+        self.is_over = False
+        self.awaits_failed = False
+        self.response_id: str | None = None
+        self.last_sequence_number: int | None = None
+        self._resumable = resumable
+        self._error: StreamError | None = None
+        self._last_type: str | None = None
+
+    def feed(self, event: ResponseStreamEvent) -> None:
+        """Take an event that is delivered."""
+        name = self._last_type = event.type
+        if event.sequence_number is not None:
+            self.last_sequence_number = event.sequence_number
+        if name == "response.output_text.delta":  # most events are
+            return
+        if isinstance(event, ResponseErrorEvent):
+            self._take_error(event)
+        elif name in _LIFECYCLE:
+            self._take_lifecycle(event)
+
+    def _take_error(self, event: ResponseErrorEvent) -> None:
+        self.awaits_failed = True
+        if self._error is None:
+            self._error = ResponseStreamError(
+                code=event.code,
+                message=event.message or "no message was sent",
+                param=event.param,
+                event=event,
+                response_id=self.response_id,
+                last_sequence_number=self.last_sequence_number,
+            )
+
+    def _take_lifecycle(self, event: ResponseStreamEvent) -> None:
+        response = json_of(cast(ResponseFailedEvent, event).response)
+        response_id = response.get("id")
+        if isinstance(response_id, str):
+            self.response_id = response_id
+        if event.type not in _TERMINAL:
+            return
+        self.is_over = True
+        if isinstance(event, ResponseFailedEvent) and self._error is None:
+            error = response.get("error")
+            details = cast(JSONObject, error) if isinstance(error, dict) else {}
+            self._error = ResponseFailedError(
+                code=_text(details.get("code")),
+                message=_text(details.get("message")) or "no reason was sent",
+                response=event.response,
+                response_id=self.response_id,
+                last_sequence_number=self.last_sequence_number,
+            )
+
+    def error(self) -> StreamError | None:
+        """Return the error with which a stream ends that ends now; ``None`` where it is complete."""
+        if self.is_over or self._error is not None:
+            return self._error
+        return TruncatedStreamError(
+            "expected a terminal event (response.completed, response.incomplete or response.failed), "
+            f"but the stream ended {self._where}",
+            response_id=self.response_id,
+            last_sequence_number=self.last_sequence_number,
+            resumable=self._resumable,
+        )
+
+    def connection_lost(self, reason: str) -> StreamError | None:
+        """Return the error with which a stream ends whose connection broke."""
+        if self.is_over or self._error is not None:
+            return self._error
+        return ConnectionLostError(
+            f"expected a terminal event, but the connection broke {self._where}: {reason}",
+            response_id=self.response_id,
+            last_sequence_number=self.last_sequence_number,
+            resumable=self._resumable,
+        )
+
+    @property
+    def _where(self) -> str:
+        return "before the first event" if self._last_type is None else f"after {self._last_type}"
+
+
+_TERMINAL = frozenset(("response.completed", "response.incomplete", "response.failed"))
+_LIFECYCLE = _TERMINAL | {"response.created", "response.queued", "response.in_progress"}
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)

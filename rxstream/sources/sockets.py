@@ -1,0 +1,38 @@
+"""Making a synchronous read return that blocks in another thread."""
+
+from __future__ import annotations
+
+import socket
+from contextlib import suppress
+from typing import Any
+
+__all__ = ["Connections"]
+
+
+class Connections:
+    """The sockets of one request, as far as the HTTP client lets them be seen."""
+
+    def __init__(self) -> None:
+        self._streams: list[Any] = []
+        self._shut_down = False
+
+    def trace(self, name: str, info: dict[str, Any]) -> None:
+        """Take a trace event of httpcore (extension ``trace``): a connection that is made shows its socket."""
+        if name in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
+            self.add(info.get("return_value"))
+
+    def add(self, network_stream: Any) -> None:
+        """Take a connection (extension ``network_stream`` of httpcore)."""
+        if network_stream is not None:
+            self._streams.append(network_stream)
+            if self._shut_down:
+                self.shut_down()
+
+    def shut_down(self) -> None:
+        """End all reading and writing, now: a read that blocks sees the end of its input."""
+        self._shut_down = True
+        for network_stream in self._streams:
+            sock = network_stream.get_extra_info("socket")
+            if sock is not None:
+                with suppress(OSError):  # it was closed already
+                    sock.shutdown(socket.SHUT_RDWR)

@@ -1,0 +1,74 @@
+"""The Observable of one response's events."""
+
+from __future__ import annotations
+
+from reactivex import Observable
+
+from rxstream.accumulators import FunctionCall, Outcome
+from rxstream.events import ResponseStreamEvent
+from rxstream.models.response import Response
+from rxstream.operators import (
+    accumulate_text,
+    final_response,
+    function_calls,
+    outcome,
+    snapshots,
+    text_deltas,
+)
+from rxstream.reactive import iterate, iterate_sync
+
+__all__ = ["ResponseStream"]
+
+
+class ResponseStream(Observable[ResponseStreamEvent]):
+    """The events of a response: an Observable that can be iterated over too.
+
+    It is cold: each subscription, and each loop, is a request of its own; ``pipe(share_replay())`` makes it one for
+    all. The terminal event is delivered, then the stream ends: ``response.completed`` and ``response.incomplete``
+    complete it, ``response.failed`` and ``error`` become its error, and so does an end without a terminal event.
+
+    A plain ``for`` reads a synchronous source (``Client``); ``async for`` reads any. A loop that is left early should
+    be one over :func:`~rxstream.iterate` or :func:`~rxstream.iterate_sync`, which close when their block is left.
+
+    Example:
+        >>> from rxstream import from_events
+        >>> from rxstream.events import ResponseCompletedEvent, ResponseTextDeltaEvent
+        >>> stream = from_events([ResponseTextDeltaEvent(output_index=0, delta="Hello"), ResponseCompletedEvent()])
+        >>> [event.type for event in stream]
+        ['response.output_text.delta', 'response.completed']
+        >>> from rxstream import last_sync
+        >>> last_sync(stream.accumulate_text())
+        'Hello'
+    """
+
+    def __iter__(self) -> iterate_sync[ResponseStreamEvent]:
+        """Iterate over the events, without asyncio; see :func:`~rxstream.iterate_sync`."""
+        return iterate_sync(self)
+
+    def __aiter__(self) -> iterate[ResponseStreamEvent]:
+        """Iterate over the events, in asyncio; see :func:`~rxstream.iterate`."""
+        return iterate(self)
+
+    def text_deltas(self) -> Observable[str]:
+        """``pipe(text_deltas())``"""
+        return self.pipe(text_deltas())
+
+    def accumulate_text(self) -> Observable[str]:
+        """``pipe(accumulate_text())``"""
+        return self.pipe(accumulate_text())
+
+    def function_calls(self) -> Observable[FunctionCall]:
+        """``pipe(function_calls())``"""
+        return self.pipe(function_calls())
+
+    def snapshots(self) -> Observable[Response]:
+        """``pipe(snapshots())``"""
+        return self.pipe(snapshots())
+
+    def final_response(self) -> Observable[Response]:
+        """``pipe(final_response())``"""
+        return self.pipe(final_response())
+
+    def outcome(self) -> Observable[Outcome]:
+        """``pipe(outcome())``"""
+        return self.pipe(outcome())
