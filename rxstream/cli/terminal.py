@@ -1,0 +1,33 @@
+"""What a model wrote must not steer the terminal."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["escape_json", "plain_text"]
+
+# C0 but for tab and line feed, DEL, C1 (ECMA-48), the embeddings, overrides and isolates of bidirectional text
+# (UAX 9, section 2), which can make text look like other text, and halves of surrogate pairs, which cannot be encoded.
+_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def plain_text(text: str) -> str:
+    """Leave out what a terminal could take for a command.
+
+    No escape sequence can come of what is left, wherever it was cut: the characters that begin one are gone.
+
+    Example:
+        >>> plain_text("\\x1b[31mred\\x1b[0m\\r\\n")
+        '[31mred[0m\\n'
+    """
+    return _UNSAFE.sub("", text)
+
+
+def escape_json(json: str) -> str:
+    """Write such characters as ``\\\\uXXXX``, which means the same in JSON.
+
+    Example:
+        >>> escape_json('{"text": "\\x9b31m"}')
+        '{"text": "\\\\u009b31m"}'
+    """
+    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", json)

@@ -1,0 +1,116 @@
+"""The simulated model on a port of this machine, by uvicorn."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from types import ModuleType
+from typing import Any
+
+from rxstream.errors import MissingExtraError
+from rxstream.simulated.asgi import create_app
+from rxstream.simulated.model import SimulatedModel
+
+__all__ = ["RunningServer", "running_server", "serve"]
+
+_START_SECONDS = 10.0
+_STOP_SLICE_SECONDS = 0.02
+
+
+class RunningServer(str):
+    """The base URL of a running server, such as ``http://127.0.0.1:8000/v1``.
+
+    Attributes:
+        model: The model that it serves.
+
+    Example:
+        >>> RunningServer("http://127.0.0.1:8000/v1", SimulatedModel(seed=4)).model.seed
+        4
+    """
+
+    model: SimulatedModel
+
+    def __new__(cls, base_url: str, model: SimulatedModel) -> RunningServer:
+        made = super().__new__(cls, base_url)
+        made.model = model
+        return made
+
+
+def serve(host: str = "127.0.0.1", port: int = 8000, **settings: Any) -> None:
+    """Serve the simulated model until the process is interrupted.
+
+    Args:
+        host: The address to bind to; the loopback address by default.
+        port: The port.
+        settings: What :func:`create_app` takes.
+
+    Raises:
+        MissingExtraError: If starlette or uvicorn is not installed.
+
+    Example::
+
+        serve(port=8000, scenario="text", tokens_per_second=50)
+    """
+    uvicorn = _uvicorn()
+    uvicorn.run(create_app(**settings), host=host, port=port, log_level="info")
+
+
+@contextmanager
+def running_server(model: SimulatedModel | None = None, **settings: Any) -> Generator[RunningServer]:
+    """Run the simulated model on a free loopback port, in a thread, as long as the context lasts.
+
+    Args:
+        model: The model to serve; a new one by default.
+        settings: What else :func:`create_app` takes.
+
+    Yields:
+        The base URL; it is a ``str`` whose ``model`` attribute is the model.
+
+    Raises:
+        MissingExtraError: If starlette or uvicorn is not installed.
+
+    Example:
+        >>> import httpx
+        >>> with running_server(seed=1) as base_url:
+        ...     httpx.get(f"{base_url}/models/gpt-5").json()["owned_by"]
+        'rxstream'
+    """
+    uvicorn = _uvicorn()
+    app = create_app(model, **settings)
+    config = uvicorn.Config(
+        app, log_config=None, access_log=False, lifespan="off", ws="none", timeout_graceful_shutdown=1
+    )
+    server = uvicorn.Server(config)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(
+            target=server.run, kwargs={"sockets": [listener]}, name="simulated model", daemon=True
+        )
+        thread.start()
+        try:
+            _wait_for_start(server, thread)
+            yield RunningServer(f"http://127.0.0.1:{listener.getsockname()[1]}/v1", app.state.model)
+        finally:
+            server.should_exit = True
+            while thread.is_alive():
+                # The server waits for its streams, which may be slow, and more may come until it has stopped.
+                app.state.model.close_streams()
+                thread.join(_STOP_SLICE_SECONDS)
+
+
+def _wait_for_start(server: Any, thread: threading.Thread) -> None:
+    limit = time.monotonic() + _START_SECONDS
+    while not server.started:
+        if not thread.is_alive() or time.monotonic() > limit:
+            raise RuntimeError(f"expected the server to start within {_START_SECONDS:g} s, but it did not")
+        time.sleep(0.005)
+
+
+def _uvicorn() -> ModuleType:
+    try:
+        import uvicorn
+    except ImportError as error:
+        raise MissingExtraError("the simulated server", "server", "uvicorn") from error
+    return uvicorn
