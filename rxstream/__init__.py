@@ -16,6 +16,8 @@ The floor plan; a line imports only from lines above it::
     cli             the command line
 """
 
+from typing import TYPE_CHECKING, Any
+
 from rxstream import errors, events, models
 from rxstream._version import __version__
 from rxstream.accumulators import (
@@ -84,6 +86,9 @@ from rxstream.reactive import (
 )
 from rxstream.sources import AsyncClient, Client, ResponseStream, from_events, from_openai, from_sse, replay
 from rxstream.sse import ServerSentEvent, SSEDecoder
+
+if TYPE_CHECKING:
+    from rxstream import simulated
 
 __all__ = [
     "APIConnectionError",
@@ -157,6 +162,16 @@ __all__ = [
     "refusal_deltas",
     "replay",
     "share_replay",
+    "simulated",
     "snapshots",
     "text_deltas",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    # Imported when it is asked for: most programs never do.
+    if name == "simulated":
+        import rxstream.simulated
+
+        return rxstream.simulated
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

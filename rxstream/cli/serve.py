@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from typing import Any
 
-from rxstream.cli.exit_codes import EXIT_COMPLETED
+from rxstream.cli.exit_codes import EXIT_COMPLETED, EXIT_TRANSPORT
 from rxstream.simulated import SCENARIOS, serve
 
 __all__ = ["add_parser"]
@@ -31,13 +32,32 @@ def add_parser(commands: Any) -> None:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    serve(
-        port=options.port,
-        seed=options.seed,
-        tokens_per_second=options.tokens_per_second,
-        scenario=options.scenario,
-    )
+    try:
+        serve(
+            port=options.port,
+            on_ready=_say_how_to_use,
+            seed=options.seed,
+            tokens_per_second=options.tokens_per_second,
+            scenario=options.scenario,
+        )
+    except OSError as error:
+        print(f"rxstream: expected port {options.port} to be free: {error}", file=sys.stderr)
+        return EXIT_TRANSPORT
     return EXIT_COMPLETED
+
+
+def _say_how_to_use(base_url: str) -> None:
+    print(
+        f"""The simulated model listens on {base_url} (this machine alone; Ctrl-C stops it). Point a client at it:
+
+  export OPENAI_BASE_URL={base_url} OPENAI_API_KEY=none
+  rxstream run "Say hello."
+
+  rxstream.Client(base_url="{base_url}")
+  openai.OpenAI(base_url="{base_url}", api_key="none")
+""",
+        flush=True,
+    )
 
 
 def _port(text: str) -> int:

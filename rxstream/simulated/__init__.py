@@ -23,7 +23,7 @@ from rxstream.simulated.asgi import create_app
 from rxstream.simulated.http_errors import SimulatedHTTPError
 from rxstream.simulated.model import SimulatedModel
 from rxstream.simulated.scenarios import SCENARIOS, Scenario
-from rxstream.simulated.server import running_server, serve
+from rxstream.simulated.server import RunningServer, running_server, serve
 from rxstream.simulated.stored import EventStream, SimulatedResponse
 from rxstream.simulated.transport import SimulatedTransport
 
@@ -44,6 +44,7 @@ __all__ = [
     "SimulatedResponse",
     "EventStream",
     "SimulatedHTTPError",
+    "RunningServer",
 ]
 
 

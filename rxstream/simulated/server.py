@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
@@ -39,23 +39,31 @@ class RunningServer(str):
         return made
 
 
-def serve(host: str = "127.0.0.1", port: int = 8000, **settings: Any) -> None:
+def serve(
+    host: str = "127.0.0.1", port: int = 8000, *, on_ready: Callable[[str], None] | None = None, **settings: Any
+) -> None:
     """Serve the simulated model until the process is interrupted.
 
     Args:
         host: The address to bind to; the loopback address by default.
-        port: The port.
+        port: The port; 0 takes a free one.
+        on_ready: Called with the base URL once the port is open.
         settings: What :func:`create_app` takes.
 
     Raises:
         MissingExtraError: If starlette or uvicorn is not installed.
+        OSError: If the port is not to be had.
 
     Example::
 
         serve(port=8000, scenario="text", tokens_per_second=50)
     """
     uvicorn = _uvicorn()
-    uvicorn.run(create_app(**settings), host=host, port=port, log_level="info")
+    config = uvicorn.Config(create_app(**settings), log_level="warning", lifespan="off", timeout_graceful_shutdown=1)
+    with _listening(host, port) as listener:
+        if on_ready is not None:
+            on_ready(f"http://{host}:{listener.getsockname()[1]}/v1")
+        uvicorn.Server(config).run(sockets=[listener])
 
 
 @contextmanager
@@ -84,7 +92,7 @@ def running_server(model: SimulatedModel | None = None, **settings: Any) -> Gene
         app, log_config=None, access_log=False, lifespan="off", ws="none", timeout_graceful_shutdown=1
     )
     server = uvicorn.Server(config)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with _listening("127.0.0.1", 0) as listener:
         thread = threading.Thread(
             target=server.run, kwargs={"sockets": [listener]}, name="simulated model", daemon=True
         )
@@ -98,6 +106,19 @@ def running_server(model: SimulatedModel | None = None, **settings: Any) -> Gene
                 # The server waits for its streams, which may be slow, and more may come until it has stopped.
                 app.state.model.close_streams()
                 thread.join(_STOP_SLICE_SECONDS)
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    # asyncio turns Nagle's algorithm off only where the protocol is named; with it each answer waits 40 ms for an ACK.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(128)
+    except OSError:
+        listener.close()
+        raise
+    return listener
 
 
 def _wait_for_start(server: Any, thread: threading.Thread) -> None:
