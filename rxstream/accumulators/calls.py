@@ -17,7 +17,7 @@ from rxstream.events import ResponseStreamEvent
 from rxstream.models.base import JSONObject, Model, json_of
 from rxstream.models.calls import ResponseCustomToolCall, ResponseFunctionToolCall
 from rxstream.models.hosted import McpCall, ResponseCodeInterpreterToolCall
-from rxstream.models.response import objects
+from rxstream.models.response import placed_objects
 
 __all__ = ["Call", "CallAccumulator", "CodeInterpreterCall", "CustomToolCall", "FunctionCall", "McpToolCall"]
 
@@ -245,14 +245,10 @@ class CallAccumulator(Generic[_C]):
             self._finished = {}
         if self._response.replayed != replayed or event.type in _LIFECYCLE:
             return None
-        index: int | None = event.output_index
-        if index is None:
-            item_id = json_of(event.item).get("id") if hasattr(event, "item") else event.item_id
-            index = self._folding.indexes.get(item_id or "")
-        return index
+        return self._folding.index_of(event, json_of(event.item).get("id") if hasattr(event, "item") else event.item_id)
 
     def _rest(self, event: Any) -> Iterator[_C]:
-        final = objects(json_of(event.response).get("output"))
+        final = placed_objects(json_of(event.response).get("output"))
         items = self._folding.items
         if not final:
             for index, state in sorted(items.items()):
@@ -260,10 +256,10 @@ class CallAccumulator(Generic[_C]):
                     yield self._finish(index, state.at(self._folding.epoch))
             return
         # Where items are missing, a place in the final output is no output_index; the call_id must tell then.
-        same_places = sorted(items) == list(range(len(final)))
-        call_ids = {item.get("call_id") or item.get("id") for item in self._finished.values()}
-        for index, item in enumerate(final):
-            if item.get("type") != self._kind.item_type or (item.get("call_id") or item.get("id")) in call_ids:
+        same_places = sorted(items) == [index for index, _ in final]
+        call_ids = {_call_id(item) for item in self._finished.values()} - {""}
+        for index, item in final:
+            if item.get("type") != self._kind.item_type or _call_id(item) in call_ids:
                 continue
             if not (same_places and index in self._finished):
                 yield self._finish(index, item)
@@ -274,6 +270,10 @@ class CallAccumulator(Generic[_C]):
 
     def _call(self, index: int, item: Callable[[], JSONObject]) -> _C:
         return self._kind(output_index=index, item=self._kind.item_class.lazily(item))
+
+
+def _call_id(item: JSONObject) -> str:
+    return next((name for name in (item.get("call_id"), item.get("id")) if name and isinstance(name, str)), "")
 
 
 _TERMINAL = ("response.completed", "response.incomplete", "response.failed")

@@ -3,127 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 from rxstream.accumulators.families import FAMILIES, Family
-from rxstream.accumulators.item import ItemState, PartState, ShellOutputState
-from rxstream.accumulators.versioned import TextField, Versioned
-from rxstream.events import ResponseStreamEvent
+from rxstream.accumulators.folding import Folding
+from rxstream.accumulators.item import ShellOutputState
+from rxstream.accumulators.versioned import TextField
 from rxstream.models.base import JSONObject, json_of
-from rxstream.models.response import objects
 
-__all__ = ["FOLDS", "Folding"]
+__all__ = ["FOLDS"]
 
-_PART_FIELDS = {"output_text": "text", "refusal": "refusal", "reasoning_text": "text", "summary_text": "text"}
-
-
-class Folding:
-    """One response while it grows.
-
-    Attributes:
-        epoch: The number of the snapshot that is open; what is folded in now belongs to it.
-        items: The output items by ``output_index``.
-        indexes: The ``output_index`` by item id, for events that lack the index.
-        misfit: Called with an event that cannot be placed and what was expected.
-    """
-
-    def __init__(self, misfit: Callable[[Any, str], None]) -> None:
-        self.epoch = 0
-        self.items: dict[int, ItemState] = {}
-        self.misfit = misfit
-        self.is_terminal = False
-        self._fields: Versioned[JSONObject] = Versioned(0, {})
-        self._final: Versioned[list[Any]] | None = None
-        self.indexes: dict[str, int] = {}
-
-    @property
-    def is_empty(self) -> bool:
-        """Nothing has been folded in yet."""
-        return not (self.items or self._fields.newest)
-
-    def response_at(self, epoch: int) -> JSONObject:
-        """Return the response as it was in ``epoch``."""
-        response = dict(self._fields.at(epoch) or {})
-        final = None if self._final is None else self._final.at(epoch)
-        response["output"] = final or [item.at(epoch) for _, item in sorted(self.items.items()) if item.born <= epoch]
-        return response
-
-    def item(self, event: Any, item_type: str) -> ItemState | None:
-        """Return the open item that an event belongs to; ``None`` where it is done or cannot be told."""
-        index = event.output_index
-        if index is None:
-            index = self.indexes.get(event.item_id)
-            if index is None:
-                self.misfit(event, "an output_index")
-                return None
-        state = self.items.get(index)
-        if state is None:
-            self.misfit(event, f"output_item.added before it, for output_index {index}")
-            state = self.items[index] = ItemState(self.epoch, _implied_item(event, item_type))
-        return None if state.is_done or self.is_terminal else state
-
-    def part(self, event: Any, family: Family) -> PartState | None:
-        """Return the part that an event belongs to; ``None`` where its item is done or cannot be told."""
-        item = self.item(event, family.item_type)
-        if item is None:
-            return None
-        parts = item.parts.get(family.container)
-        if parts is None:
-            parts = item.parts[family.container] = {}
-        index = getattr(event, family.index) or 0
-        part = parts.get(index)
-        if part is None:
-            base: JSONObject = {"type": family.part_type, family.part_field: ""}
-            if family.part_type == "output_text":
-                base["annotations"] = []
-            part = parts[index] = PartState(self.epoch, base, family.part_field)
-        return part
-
-    def place_item(self, event: Any, index: int, item: JSONObject) -> None:
-        """Take an item that ``added`` brings."""
-        if isinstance(item_id := item.get("id"), str):
-            self.indexes[item_id] = index
-        state = self.items.get(index)
-        if state is None:
-            if index > len(self.items):
-                self.misfit(event, f"no gap before output_index {index}")
-            self.items[index] = ItemState(self.epoch, item)
-            return
-        self.misfit(event, f"output_item.added once, for output_index {index}")
-        if not state.is_done:
-            state.add(self.epoch, item)
-
-    def finish_item(self, index: int, item: JSONObject) -> None:
-        """Take a whole item that ``done`` brings."""
-        state = self.items.get(index)
-        if state is None:
-            state = self.items[index] = ItemState(self.epoch, item)
-        state.finish(self.epoch, item)
-
-    def set_fields(self, response: JSONObject, *, terminal: bool) -> None:
-        """Take what a lifecycle event says of the response."""
-        output = response.get("output")
-        if terminal:
-            self.is_terminal = True
-            if isinstance(output, list) and output:
-                final = cast(list[Any], output)
-                if self._final is None:
-                    self._final = Versioned(self.epoch, final)
-                else:
-                    self._final.set(self.epoch, final)
-        elif not self.items:
-            for index, item in enumerate(objects(output)):
-                self.items[index] = ItemState(self.epoch, item)
-        self._fields.set(self.epoch, {**self._fields.newest, **response, "output": []})
-
-
-def _implied_item(event: Any, item_type: str) -> JSONObject:
-    item: JSONObject = {"type": item_type, "status": "in_progress"}
-    if isinstance(event.item_id, str):
-        item = {"id": event.item_id, **item}
-    if item_type == "message":
-        item.update(role="assistant", content=[])
-    return item
+_Fold = Callable[[Folding, Any], None]
+_Find = Callable[[Folding, Any], TextField | None]
 
 
 def _lifecycle(folding: Folding, event: Any) -> None:
@@ -131,81 +22,66 @@ def _lifecycle(folding: Folding, event: Any) -> None:
     if not response:
         folding.misfit(event, "a response")
     elif not folding.is_terminal:
-        folding.set_fields(response, terminal=False)
+        folding.set_fields(response)
 
 
 def _terminal(folding: Folding, event: Any) -> None:
     response = json_of(event.response)
     if not response:
         folding.misfit(event, "a response")
-    folding.set_fields(response, terminal=True)
+    folding.end(response)
 
 
-def _item_added(folding: Folding, event: Any) -> None:
-    item = json_of(event.item)
-    index: int | None = event.output_index
-    if not item.get("type"):
-        folding.misfit(event, "an item with a type")
-    if index is None:
-        folding.misfit(event, "an output_index")
-        index = max(folding.items, default=-1) + 1
-    if item and not folding.is_terminal:
-        folding.place_item(event, index, item)
+def _whole_item(take: Callable[[Folding, Any, JSONObject], None]) -> _Fold:
+    def fold(folding: Folding, event: Any) -> None:
+        item = json_of(event.item)
+        if not isinstance(item.get("type"), str):
+            folding.misfit(event, "an item with a type")
+        elif folding.is_terminal:
+            folding.misfit(event, "no item after the terminal event")
+        else:
+            take(folding, event, item)
 
-
-def _item_done(folding: Folding, event: Any) -> None:
-    item = json_of(event.item)
-    index: int | None = event.output_index
-    if not item.get("type"):
-        folding.misfit(event, "an item with a type")
-        return
-    if index is None:
-        known = folding.indexes.get(item.get("id") or "")
-        folding.misfit(event, "an output_index")
-        index = max(folding.items, default=-1) + 1 if known is None else known
-    elif index not in folding.items:
-        folding.misfit(event, f"output_item.added before it, for output_index {index}")
-    if not folding.is_terminal:
-        folding.finish_item(index, item)
+    return fold
 
 
 def _part_family(part: JSONObject, container: str) -> Family:
-    kind = part.get("type")
     for family in FAMILIES:
-        if family.container == container and family.part_type == kind:
+        if family.container == container and family.part_type == part.get("type"):
             return family
     return _SUMMARY if container == "summary" else _TEXT
 
 
-def _part_added(container: str) -> Callable[[Folding, Any], None]:
+def _part_added(container: str) -> _Fold:
     def fold(folding: Folding, event: Any) -> None:
         base = json_of(event.part)
         family = _part_family(base, container)
-        part = folding.part(event, family)
-        if part is not None and base:
-            part.add(folding.epoch, base, _PART_FIELDS.get(base.get("type", ""), family.part_field))
+        if not base:
+            folding.misfit(event, "a part")
+        elif (part := folding.part(event, family)) is not None:
+            part.add(folding.epoch, base, family.part_field)
 
     return fold
 
 
-def _part_done(container: str) -> Callable[[Folding, Any], None]:
+def _part_done(container: str) -> _Fold:
     def fold(folding: Folding, event: Any) -> None:
         whole = json_of(event.part)
         family = _part_family(whole, container)
-        part = folding.part(event, family)
-        if part is not None and whole:
-            part.finish(folding.epoch, whole, _PART_FIELDS.get(whole.get("type", ""), family.part_field))
+        if not whole:
+            folding.misfit(event, "a part")
+        elif (part := folding.part(event, family)) is not None:
+            part.finish(folding.epoch, whole, family.part_field)
 
     return fold
 
 
-def _part_delta(family: Family) -> Callable[[Folding, Any], None]:
-    def fold(folding: Folding, event: Any) -> None:
-        part = folding.part(event, family)
-        if part is not None:
-            part.text.append(folding.epoch, event.delta)
-
-    return fold
+def _annotation(folding: Folding, event: Any) -> None:
+    annotation = json_of(event.annotation)
+    if not annotation:
+        folding.misfit(event, "an annotation")
+    elif (part := folding.part(event, _TEXT)) is not None:
+        part.annotate(folding.epoch, event.annotation_index, annotation)
 
 
 def _text_delta(folding: Folding, event: Any) -> None:
@@ -216,46 +92,16 @@ def _text_delta(folding: Folding, event: Any) -> None:
             part.add_logprobs(folding.epoch, [json_of(logprob) for logprob in event.logprobs])
 
 
-def _part_text_done(family: Family) -> Callable[[Folding, Any], None]:
-    def fold(folding: Folding, event: Any) -> None:
+def _text_of(family: Family) -> _Find:
+    def in_part(folding: Folding, event: Any) -> TextField | None:
         part = folding.part(event, family)
-        if part is not None:
-            part.text.finish(folding.epoch, getattr(event, family.done_field))
+        return None if part is None else part.text
 
-    return fold
-
-
-def _delta(family: Family) -> Callable[[Folding, Any], None]:
-    def fold(folding: Folding, event: Any) -> None:
+    def in_item(folding: Folding, event: Any) -> TextField | None:
         item = folding.item(event, family.item_type)
-        if item is not None:
-            item.text(family.path).append(folding.epoch, event.delta)
+        return None if item is None else item.text(family.path)
 
-    return fold
-
-
-def _done(family: Family) -> Callable[[Folding, Any], None]:
-    def fold(folding: Folding, event: Any) -> None:
-        item = folding.item(event, family.item_type)
-        if item is not None:
-            item.text(family.path).finish(folding.epoch, getattr(event, family.done_field))
-
-    return fold
-
-
-def _annotation(folding: Folding, event: Any) -> None:
-    part = folding.part(event, _TEXT)
-    if part is not None:
-        part.annotate(folding.epoch, event.annotation_index, json_of(event.annotation))
-
-
-def _status(status: str, item_type: str) -> Callable[[Folding, Any], None]:
-    def fold(folding: Folding, event: Any) -> None:
-        item = folding.item(event, item_type)
-        if item is not None:
-            item.set_status(folding.epoch, status)
-
-    return fold
+    return in_part if family.container else in_item
 
 
 def _command(folding: Folding, event: Any) -> TextField | None:
@@ -263,22 +109,40 @@ def _command(folding: Folding, event: Any) -> TextField | None:
     return None if item is None else item.commands.setdefault(event.command_index or 0, TextField())
 
 
-def _command_added(folding: Folding, event: Any) -> None:
-    field = _command(folding, event)
-    if field is not None:
-        field.append(folding.epoch, event.command)
+def _begin(find: _Find, source: str) -> _Fold:
+    def fold(folding: Folding, event: Any) -> None:
+        field = find(folding, event)
+        if field is not None:
+            field.begin(folding.epoch, getattr(event, source))
+
+    return fold
 
 
-def _command_delta(folding: Folding, event: Any) -> None:
-    field = _command(folding, event)
-    if field is not None:
-        field.append(folding.epoch, event.delta)
+def _append(find: _Find) -> _Fold:
+    def fold(folding: Folding, event: Any) -> None:
+        field = find(folding, event)
+        if field is not None:
+            field.append(folding.epoch, event.delta)
+
+    return fold
 
 
-def _command_done(folding: Folding, event: Any) -> None:
-    field = _command(folding, event)
-    if field is not None:
-        field.finish(folding.epoch, event.command)
+def _finish(find: _Find, source: str) -> _Fold:
+    def fold(folding: Folding, event: Any) -> None:
+        field = find(folding, event)
+        if field is not None:
+            field.finish(folding.epoch, getattr(event, source))
+
+    return fold
+
+
+def _status(status: str, item_type: str) -> _Fold:
+    def fold(folding: Folding, event: Any) -> None:
+        item = folding.item(event, item_type)
+        if item is not None:
+            item.set_status(folding.epoch, status)
+
+    return fold
 
 
 def _shell_output(folding: Folding, event: Any, index: int) -> ShellOutputState | None:
@@ -302,7 +166,7 @@ def _shell_output_done(folding: Folding, event: Any) -> None:
             output.finish(folding.epoch, whole)
 
 
-def _nothing(folding: Folding, event: ResponseStreamEvent) -> None:
+def _nothing(folding: Folding, event: Any) -> None:
     """Progress, partial images and audio leave no trace in the response."""
 
 
@@ -329,22 +193,22 @@ _SILENT = (
     "response.mcp_list_tools.in_progress",
 )
 
-FOLDS: dict[str, Callable[[Folding, Any], None]] = {
+FOLDS: dict[str, _Fold] = {
     **{f"response.{name}": _lifecycle for name in ("created", "queued", "in_progress")},
     **{f"response.{name}": _terminal for name in ("completed", "incomplete", "failed")},
-    "response.output_item.added": _item_added,
-    "response.output_item.done": _item_done,
+    "response.output_item.added": _whole_item(Folding.add_item),
+    "response.output_item.done": _whole_item(Folding.finish_item),
     "response.content_part.added": _part_added("content"),
     "response.content_part.done": _part_done("content"),
     "response.reasoning_summary_part.added": _part_added("summary"),
     "response.reasoning_summary_part.done": _part_done("summary"),
     "response.output_text.annotation.added": _annotation,
-    **{family.delta: (_part_delta if family.container else _delta)(family) for family in FAMILIES},
-    **{family.done: (_part_text_done if family.container else _done)(family) for family in FAMILIES},
+    **{family.delta: _append(_text_of(family)) for family in FAMILIES},
+    **{family.done: _finish(_text_of(family), family.done_field) for family in FAMILIES},
     _TEXT.delta: _text_delta,
-    "response.shell_call_command.added": _command_added,
-    "response.shell_call_command.delta": _command_delta,
-    "response.shell_call_command.done": _command_done,
+    "response.shell_call_command.added": _begin(_command, "command"),
+    "response.shell_call_command.delta": _append(_command),
+    "response.shell_call_command.done": _finish(_command, "command"),
     "response.shell_call_output_content.delta": _shell_output_delta,
     "response.shell_call_output_content.done": _shell_output_done,
     **{

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 from rxstream.accumulators.versioned import Growing, TextField, Versioned
@@ -13,10 +14,10 @@ __all__ = ["ItemState", "PartState"]
 class PartState:
     """One part of an item's ``content`` or ``summary`` while it grows."""
 
-    __slots__ = ("_annotations", "_base", "_done", "_field", "_logprobs", "born", "text")
+    __slots__ = ("_annotations", "_base", "_born", "_done", "_field", "_logprobs", "text")
 
     def __init__(self, epoch: int, base: JSONObject, field: str) -> None:
-        self.born = epoch
+        self._born = epoch
         self.text = TextField()
         self._field = field
         self._base = Versioned(epoch, base)
@@ -49,8 +50,10 @@ class PartState:
         """Add the log probabilities of a delta."""
         self._logprobs.append(epoch, logprobs)
 
-    def at(self, epoch: int) -> JSONObject:
-        """Return the part as it was in ``epoch``."""
+    def at(self, epoch: int) -> JSONObject | None:
+        """Return the part as it was in ``epoch``; ``None`` before there was one."""
+        if epoch < self._born:
+            return None
         done = None if self._done is None else self._done.at(epoch)
         part = {**(self._base.at(epoch) or {}), **(done or {})}
         text = self.text.at(epoch)
@@ -72,12 +75,17 @@ def _merged(gathered: list[tuple[int, Any]], present: Any, *, keep: bool) -> lis
 
 
 class ItemState:
-    """One output item while it grows: what ``added`` brought, what grew since, and what ``done`` made of it."""
+    """One output item while it grows: what ``added`` brought, what grew since, and what ``done`` made of it.
 
-    __slots__ = ("_base", "_done", "_status", "born", "commands", "outputs", "parts", "texts")
+    Attributes:
+        type: The item's type, as far as it is known.
+    """
+
+    __slots__ = ("_base", "_done", "_status", "born", "commands", "outputs", "parts", "texts", "type")
 
     def __init__(self, epoch: int, base: JSONObject) -> None:
         self.born = epoch
+        self.type: Any = base.get("type")
         self._base = Versioned(epoch, base)
         self._done: Versioned[JSONObject] | None = None
         self._status: Versioned[str] | None = None
@@ -91,17 +99,14 @@ class ItemState:
         """``output_item.done`` has come: nothing weaker changes the item any more."""
         return self._done is not None
 
-    @property
-    def type(self) -> Any:
-        """The item's type, as far as it is known."""
-        return (self._base.newest if self._done is None else self._done.newest).get("type")
-
     def add(self, epoch: int, item: JSONObject) -> None:
         """Take the item that ``added`` brings; what was gathered before stays."""
+        self.type = item.get("type")
         self._base.set(epoch, item)
 
     def finish(self, epoch: int, item: JSONObject) -> None:
         """Take the whole item that ``done`` brings."""
+        self.type = item.get("type")
         if self._done is None:
             self._done = Versioned(epoch, item)
         else:
@@ -130,29 +135,25 @@ class ItemState:
         status = None if self._status is None else self._status.at(epoch)
         if status is not None:
             item["status"] = status
-        for path, field in self.texts.items():
-            text = field.at(epoch)
+        # By lists of keys, because another thread may add to the dictionaries while this one reads a snapshot.
+        for path in list(self.texts):
+            text = self.texts[path].at(epoch)
             if text is not None:
-                _put(item, path, text)
-        for container, parts in self.parts.items():
-            _fill(item, container, {index: part.at(epoch) for index, part in parts.items() if part.born <= epoch})
-        commands = {index: text for index, field in self.commands.items() if (text := field.at(epoch)) is not None}
-        if commands:
-            action = item.get("action")
-            item["action"] = dict(cast(JSONObject, action)) if isinstance(action, dict) else {}
-            _fill(item["action"], "commands", commands)
-        outputs = {index: output.at(epoch) for index, output in self.outputs.items() if output.born <= epoch}
-        _fill(item, "output", outputs)
+                _inner(item, path[:-1])[path[-1]] = text
+        for container in list(self.parts):
+            _fill(item, (container,), _grown(self.parts[container], epoch))
+        _fill(item, ("action", "commands"), _grown(self.commands, epoch))
+        _fill(item, ("output",), _grown(self.outputs, epoch))
         return item
 
 
 class ShellOutputState:
     """What one command prints, while it prints."""
 
-    __slots__ = ("_done", "_others", "_streams", "born")
+    __slots__ = ("_born", "_done", "_others", "_streams")
 
     def __init__(self, epoch: int) -> None:
-        self.born = epoch
+        self._born = epoch
         self._streams = {"stdout": TextField(), "stderr": TextField()}
         self._others: Growing[JSONObject] = Growing()
         self._done: Versioned[JSONObject] | None = None
@@ -161,10 +162,10 @@ class ShellOutputState:
         """Add a delta: ``stdout`` and ``stderr`` grow, everything else is replaced."""
         for name, value in delta.items():
             field = self._streams.get(name)
-            if field is not None and isinstance(value, str):
-                field.append(epoch, value)
-            else:
+            if field is None:
                 self._others.append(epoch, {name: value})
+            elif isinstance(value, str):
+                field.append(epoch, value)
 
     def finish(self, epoch: int, output: JSONObject) -> None:
         """Take the output that ``done`` brings."""
@@ -173,8 +174,10 @@ class ShellOutputState:
         else:
             self._done.set(epoch, output)
 
-    def at(self, epoch: int) -> JSONObject:
-        """Return the output as it was in ``epoch``."""
+    def at(self, epoch: int) -> JSONObject | None:
+        """Return the output as it was in ``epoch``; ``None`` before there was one."""
+        if epoch < self._born:
+            return None
         done = None if self._done is None else self._done.at(epoch)
         if done is not None:
             return done
@@ -184,18 +187,25 @@ class ShellOutputState:
         return output
 
 
-def _put(item: JSONObject, path: tuple[str, ...], text: str) -> None:
-    for name in path[:-1]:
+def _grown(states: Mapping[int, PartState | ShellOutputState | TextField], epoch: int) -> dict[int, Any]:
+    """Return what there was by ``epoch``."""
+    return {place: value for place in list(states) if (value := states[place].at(epoch)) is not None}
+
+
+def _inner(item: JSONObject, path: tuple[str, ...]) -> JSONObject:
+    """Return the object at ``path``, each on the way being a copy of what stood there."""
+    for name in path:
         inner = item.get(name)
-        item[name] = dict(cast(JSONObject, inner)) if isinstance(inner, dict) else {}
-        item = item[name]
-    item[path[-1]] = text
+        item[name] = item = dict(cast(JSONObject, inner)) if isinstance(inner, dict) else {}
+    return item
 
 
-def _fill(item: JSONObject, name: str, gathered: dict[int, Any]) -> None:
+def _fill(item: JSONObject, path: tuple[str, ...], gathered: dict[int, Any]) -> None:
+    """Put what was gathered in its places of the array at ``path``."""
     if not gathered:
         return
+    item, name = _inner(item, path[:-1]), path[-1]
     present: Any = item.get(name)
     places: dict[int, Any] = dict(enumerate(cast(list[Any], present))) if isinstance(present, list) else {}
     places.update(gathered)
-    item[name] = [places[index] for index in sorted(places)]
+    item[name] = [places[place] for place in sorted(places)]

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from rxstream.accumulators.folds import FOLDS, Folding
+from rxstream.accumulators.folding import Folding
+from rxstream.accumulators.folds import FOLDS
+from rxstream.accumulators.places import ResponseChange
 from rxstream.accumulators.sequence import SequenceGuard
 from rxstream.errors import ProtocolError
 from rxstream.events import ResponseStreamEvent
-from rxstream.models.base import json_of
 from rxstream.models.response import Response
 
 __all__ = ["ResponseAccumulator"]
@@ -29,7 +29,7 @@ class ResponseAccumulator:
             can be kept and counting it in ``unplaced``.
 
     Attributes:
-        unplaced: How many events did not fit: unknown types, missing or repeated ``added``, wrong shapes.
+        unplaced: How many misfits there were: unknown types, missing or repeated ``added``, events for what is done.
         replayed: How many events had come before.
 
     Example:
@@ -46,12 +46,12 @@ class ResponseAccumulator:
         self._strict = strict
         self.unplaced = 0
         self.replayed = 0
+        self._change = ResponseChange()
         self._begin()
 
     def _begin(self) -> None:
         self._folding = Folding(self._misfit)
         self._guard = SequenceGuard()
-        self._created_id: Any = None
         self._snapshot: Response | None = None
 
     def feed(self, event: ResponseStreamEvent) -> None:
@@ -60,21 +60,23 @@ class ResponseAccumulator:
         Raises:
             ProtocolError: In strict mode: the event does not fit. It has not changed the response.
         """
-        if event.type == "response.created":
-            self._begin_if_new(event)
+        if self._strict:
+            self._expect_sound(event)
+        if event.type == "response.created" and self._change.note(event):
+            self._begin()
         if self._guard.is_replay(event):
             self.replayed += 1
-            return
-        if self._strict:
-            self._expect_fit(event)
-        fold: Callable[[Folding, Any], None] | None = FOLDS.get(event.type)
-        if fold is None:
-            self._misfit(event, "a known event type")
             return
         if self._snapshot is not None:
             self._snapshot = None
             self._folding.epoch += 1
-        fold(self._folding, event)
+        try:
+            if self._strict:
+                self._expect_order(event)
+            FOLDS.get(event.type, _unknown)(self._folding, event)
+        except ProtocolError:
+            self._guard.forget(event)
+            raise
 
     def snapshot(self) -> Response:
         """Return the response as it is known now: a value that no later event changes.
@@ -100,21 +102,23 @@ class ResponseAccumulator:
         """What has been gathered, item by item, for accumulators that show a part of it."""
         return self._folding
 
-    def _begin_if_new(self, event: Any) -> None:
-        response_id = json_of(event.response).get("id")
-        if self._created_id is not None and response_id is not None and response_id != self._created_id:
-            self._begin()
-        self._created_id = response_id if response_id is not None else self._created_id
-
     def _misfit(self, event: ResponseStreamEvent, expected: str) -> None:
-        self.unplaced += 1
         if self._strict:
             raise ProtocolError(event.type, event.sequence_number, expected)
+        self.unplaced += 1
 
-    def _expect_fit(self, event: ResponseStreamEvent) -> None:
+    def _expect_sound(self, event: ResponseStreamEvent) -> None:
         if event.mismatches:
             self._misfit(event, f"fields that fit ({'; '.join(event.mismatches)})")
+        if self._guard.is_taken(event) and not self._change.is_ahead(event):
+            self._misfit(event, "a sequence_number that no other event has")
+
+    def _expect_order(self, event: ResponseStreamEvent) -> None:
         if self._folding.is_empty and event.type not in ("response.created", "error"):
             self._misfit(event, "response.created to come first")
         if self._folding.is_terminal and event.type != "response.failed":
             self._misfit(event, "nothing after the terminal event")
+
+
+def _unknown(folding: Folding, event: Any) -> None:
+    folding.misfit(event, "a known event type")

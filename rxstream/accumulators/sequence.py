@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from rxstream.events import ResponseStreamEvent
+from collections.abc import Callable
+from dataclasses import fields
+from operator import attrgetter
+from typing import Any
+
+from rxstream.events import ResponseEvent, ResponseShellCallOutputContentDeltaEvent, ResponseStreamEvent
 
 __all__ = ["SequenceGuard"]
 
@@ -16,32 +21,62 @@ class SequenceGuard:
     Keeps: a hash for each event of the response.
     """
 
-    __slots__ = ("_last", "_seen", "_trusted")
+    __slots__ = ("_is_trusted", "_seen")
 
     def __init__(self) -> None:
-        self._last = -1
         self._seen: dict[int, int] = {}
-        self._trusted = True
+        self._is_trusted = True
 
     def is_replay(self, event: ResponseStreamEvent) -> bool:
         """Note an event, and say whether it came before."""
         number = event.sequence_number
-        if number is None or not self._trusted:
+        if number is None or not self._is_trusted:
             return False
-        content = _content_of(event)
-        if number > self._last:
-            self._last = number
-            self._seen[number] = content
-            return False
+        content = hash(_contents[type(event)](event))
         before = self._seen.get(number)
-        if before is None:  # late, but new
+        if before is None:
             self._seen[number] = content
             return False
-        self._trusted = before == content
-        return self._trusted
+        self._is_trusted = before == content
+        return self._is_trusted
+
+    def is_taken(self, event: ResponseStreamEvent) -> bool:
+        """Say whether another event has come under the number of this one."""
+        before = None if event.sequence_number is None else self._seen.get(event.sequence_number)
+        return before is not None and before != hash(_contents[type(event)](event))
+
+    def forget(self, event: ResponseStreamEvent) -> None:
+        """Forget an event that was noted, but refused."""
+        if event.sequence_number is not None:
+            del self._seen[event.sequence_number]
 
 
-def _content_of(event: ResponseStreamEvent) -> int:
-    # Not the whole JSON: servers pad each delivery anew (`obfuscation`) and encrypt anew (`encrypted_content`).
-    delta = getattr(event, "delta", None)
-    return hash((event.type, getattr(event, "output_index", None), delta if isinstance(delta, str) else None))
+# Not the whole JSON: servers pad each delivery anew (`obfuscation`), encrypt anew (`encrypted_content`), change ids.
+_TELLING = (
+    "type",
+    "output_index",
+    "content_index",
+    "summary_index",
+    "annotation_index",
+    "command_index",
+    "partial_image_index",
+    "delta",
+)
+
+
+class _Contents(dict[type[ResponseEvent], Callable[[Any], Any]]):
+    """What tells the events of a class apart, as something that can be hashed."""
+
+    def __missing__(self, cls: type[ResponseEvent]) -> Callable[[Any], Any]:
+        present = {field.name for field in fields(cls)}
+        content = self[cls] = attrgetter(*(name for name in _TELLING if name in present))
+        return content
+
+
+_contents = _Contents()
+_contents[ResponseShellCallOutputContentDeltaEvent] = lambda event: (  # its delta is an object
+    event.type,
+    event.output_index,
+    event.command_index,
+    repr(event.delta),
+)

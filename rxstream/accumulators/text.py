@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, cast
+from typing import Any
 
 from rxstream.accumulators.families import FAMILIES, Family
+from rxstream.accumulators.places import ItemPlaces, ResponseChange
 from rxstream.accumulators.sequence import SequenceGuard
 from rxstream.accumulators.versioned import mend
 from rxstream.events import ResponseStreamEvent
 from rxstream.models.base import JSONObject, json_of
-from rxstream.models.response import objects
+from rxstream.models.response import placed_objects
 
 __all__ = ["OUTPUT_TEXT", "REASONING", "REFUSAL", "TextAccumulator"]
 
 OUTPUT_TEXT, REFUSAL = FAMILIES[:1], FAMILIES[1:2]
 REASONING = FAMILIES[2:4]
 
-_Key = tuple[str, int | None, int]
+_Key = tuple[str, int | str | None, int]
 
 
 class TextAccumulator:
@@ -48,7 +49,7 @@ class TextAccumulator:
     def __init__(self, families: tuple[Family, ...] = OUTPUT_TEXT) -> None:
         self._families = families
         self._folds: dict[str, Callable[[Any], str]] = {
-            "response.created": self._created,
+            "response.output_item.added": self._item_added,
             "response.output_item.done": self._item_done,
             **{f"response.{end}": self._terminal for end in ("completed", "incomplete", "failed")},
         }
@@ -58,26 +59,25 @@ class TextAccumulator:
             part = "reasoning_summary_part" if family.container == "summary" else "content_part"
             self._folds[f"response.{part}.done"] = self._part_done
         self.corrected = False
-        self._created_id: Any = None
+        self._change = ResponseChange()
         self._begin()
 
     def _begin(self) -> None:
         self._guard = SequenceGuard()
+        self._places = ItemPlaces()
         self._pieces: list[str] = []
         self._parts: dict[_Key, list[str]] = {}
         self._halves: dict[_Key, str] = {}
 
     def feed(self, event: ResponseStreamEvent) -> str:
         """Take an event; return the piece by which the text grows, ``""`` where it does not."""
-        fold = self._folds.get(event.type)
-        if fold is None:
-            return ""
-        if event.type == "response.created":
-            fold(event)
+        if event.type == "response.created" and self._change.note(event):
+            self._begin()
         if self._guard.is_replay(event):
             return ""
         self.corrected = False
-        return fold(event)
+        fold = self._folds.get(event.type)
+        return "" if fold is None else fold(event)
 
     def close(self) -> str:
         """End the text; return what was held back: a half of a character that never became whole."""
@@ -98,8 +98,9 @@ class TextAccumulator:
             delta: str = event.delta
             if not delta:
                 return ""
-            key = (stem, event.output_index, getattr(event, index) or 0)
-            if not delta.isascii():
+            place = event.output_index
+            key = (stem, self._place(event) if place is None else place, getattr(event, index) or 0)
+            if self._halves or not delta.isascii():
                 delta = self._whole_characters(key, delta)
             part = self._parts.get(key)
             if part is None:
@@ -120,7 +121,7 @@ class TextAccumulator:
 
     def _done_of(self, family: Family) -> Callable[[Any], str]:
         def fold(event: Any) -> str:
-            key = (family.stem, event.output_index, getattr(event, family.index) or 0)
+            key = (family.stem, self._place(event), getattr(event, family.index) or 0)
             return self._settle(key, getattr(event, family.done_field))
 
         return fold
@@ -130,15 +131,27 @@ class TextAccumulator:
         for family in self._families:
             text = part.get(family.part_field)
             if part.get("type") == family.part_type and isinstance(text, str):
-                return self._settle((family.stem, event.output_index, getattr(event, family.index) or 0), text)
+                return self._settle((family.stem, self._place(event), getattr(event, family.index) or 0), text)
+        return ""
+
+    def _place(self, event: Any) -> int | str | None:
+        index = self._places.find(event.output_index, event.item_id)
+        return event.item_id if index is None else index
+
+    def _item_added(self, event: Any) -> str:
+        self._places.note(event.output_index, json_of(event.item))
         return ""
 
     def _item_done(self, event: Any) -> str:
         item = json_of(event.item)
+        item_id = item.get("id")
+        place = self._places.find(event.output_index, item_id)
+        if place is None and isinstance(item_id, str):
+            place = item_id
         pieces: list[str] = []
         corrected = False
         for family, index, text in self._texts(item):
-            pieces.append(self._settle((family.stem, event.output_index, index), text))
+            pieces.append(self._settle((family.stem, place, index), text))
             corrected = corrected or self.corrected
         self.corrected = corrected
         return "".join(pieces)
@@ -147,6 +160,8 @@ class TextAccumulator:
         self._halves.pop(key, None)
         part = self._parts.get(key)
         seen = "".join(part) if part else ""
+        if not whole:  # a ``.done`` without its text takes nothing back
+            return ""
         whole = whole if whole.isascii() else mend(whole)
         self._parts[key] = [whole]
         if whole.startswith(seen):
@@ -158,12 +173,12 @@ class TextAccumulator:
         return ""
 
     def _terminal(self, event: Any) -> str:
-        output = objects(json_of(event.response).get("output"))
-        whole = "".join(text for item in output for _, _, text in self._texts(item))
+        output = placed_objects(json_of(event.response).get("output"))
+        whole = "".join(text for _, item in output for _, _, text in self._texts(item))
         whole = whole if whole.isascii() else mend(whole)
         self._halves.clear()
         seen = self.text
-        if not output or whole == seen:
+        if not whole or whole in (seen, self._in_order()):
             return ""
         if whole.startswith(seen):
             rest = whole[len(seen) :]
@@ -172,25 +187,21 @@ class TextAccumulator:
         self._correct(whole)
         return ""
 
+    def _in_order(self) -> str:
+        """Return the text as the final response orders it: by item, not by arrival."""
+        rows = {family.stem: row for row, family in enumerate(self._families)}
+        keys = [key for key in self._parts if isinstance(key[1], int)]
+        keys.sort(key=lambda key: (key[1], rows[key[0]], key[2]))
+        return "".join(piece for key in keys for piece in self._parts[key])
+
     def _correct(self, text: str) -> None:
         self.corrected = True
         self._pieces = [text]
 
-    def _created(self, event: Any) -> str:
-        response_id = json_of(event.response).get("id")
-        if response_id is not None:
-            if self._created_id not in (None, response_id):
-                self._begin()
-            self._created_id = response_id
-        return ""
-
     def _texts(self, item: JSONObject) -> Iterator[tuple[Family, int, str]]:
         for family in self._families:
-            if item.get("type") != family.item_type:
-                continue
-            parts: Any = item.get(family.container)
-            for index, part in enumerate(cast(list[Any], parts) if isinstance(parts, list) else ()):
-                if isinstance(part, dict):
-                    text = cast(JSONObject, part).get(family.part_field)
-                    if cast(JSONObject, part).get("type") == family.part_type and isinstance(text, str):
+            if item.get("type") == family.item_type:
+                for index, part in placed_objects(item.get(family.container)):
+                    text = part.get(family.part_field)
+                    if part.get("type") == family.part_type and isinstance(text, str):
                         yield family, index, text

@@ -58,14 +58,15 @@ class Growing(Generic[_T]):
     def append(self, epoch: int, thing: _T) -> None:
         """Add a thing in ``epoch``."""
         if not self._epochs or self._epochs[-1] != epoch:
+            self._starts.append(len(self.things))  # first, for a snapshot that another thread reads meanwhile
             self._epochs.append(epoch)
-            self._starts.append(len(self.things))
         self.things.append(thing)
 
     def at(self, epoch: int) -> list[_T]:
         """Return what had been added by the end of ``epoch``."""
+        end = len(self.things)  # read first: what is added from now on belongs to a later epoch
         place = bisect_right(self._epochs, epoch)
-        return self.things if place == len(self._epochs) else self.things[: self._starts[place]]
+        return self.things[: end if place == len(self._epochs) else self._starts[place]]
 
     def begun(self, epoch: int) -> bool:
         """Say whether anything had been added by the end of ``epoch``."""
@@ -75,11 +76,17 @@ class Growing(Generic[_T]):
 class TextField:
     """A text that grows by deltas until its ``.done`` says what it is."""
 
-    __slots__ = ("_deltas", "_done")
+    __slots__ = ("_added", "_deltas", "_done")
 
     def __init__(self) -> None:
+        self._added: Versioned[str] | None = None
         self._deltas: Growing[str] = Growing()
         self._done: Versioned[str] | None = None
+
+    def begin(self, epoch: int, text: str) -> None:
+        """Set the text that ``.added`` brings; it counts until something else comes."""
+        if self._added is None:
+            self._added = Versioned(epoch, text)
 
     def append(self, epoch: int, delta: str) -> None:
         """Add a delta; one that comes after ``.done`` is weaker and changes nothing."""
@@ -87,7 +94,9 @@ class TextField:
             self._deltas.append(epoch, delta)
 
     def finish(self, epoch: int, text: str) -> None:
-        """Set the text that ``.done`` brings."""
+        """Set the text that ``.done`` brings; one without text does not erase what came."""
+        if not text and self._deltas.things:
+            return
         if self._done is None:
             self._done = Versioned(epoch, text)
         else:
@@ -98,7 +107,9 @@ class TextField:
         done = None if self._done is None else self._done.at(epoch)
         if done is not None:
             return done
-        return join_text(self._deltas.at(epoch)) if self._deltas.begun(epoch) else None
+        if self._deltas.begun(epoch):
+            return join_text(self._deltas.at(epoch))
+        return None if self._added is None else self._added.at(epoch)
 
 
 def join_text(parts: list[str]) -> str:

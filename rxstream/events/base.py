@@ -13,7 +13,7 @@ from typing import Annotated, Any, ClassVar, TypeVar, cast, dataclass_transform
 
 from pydantic import Strict
 
-from rxstream.models.base import JSONObject, Model, copy_json
+from rxstream.models.base import JSONObject, copy_json
 
 __all__ = ["EVENT_CLASSES", "Index", "ResponseEvent", "event_class"]
 
@@ -51,15 +51,19 @@ class ResponseEvent(_Received):
         """
         raw = raw_of(self)
         if raw is None:
-            return {name: _to_json(value) for name, value in self._items() if value is not None}
+            return {name: copy_json(value) for name, value in self._items() if value is not None}
         return copy_json(raw) if isinstance(raw, dict) else json.loads(raw)
 
     def to_json(self) -> str:
-        """Return the event as one line of JSON: the characters that were received, where it came as text."""
+        """Return the event as one line of JSON: the characters that were received, where it came as text.
+
+        UTF-8 can hold what it returns; halves of surrogate pairs are escaped.
+        """
         raw = raw_of(self)
-        if isinstance(raw, str) and "\n" not in raw:
+        if isinstance(raw, str) and "\n" not in raw and "\r" not in raw and _is_unicode(raw):
             return raw
-        return json.dumps(self.to_dict(), ensure_ascii=False, separators=(",", ":"))
+        text = json.dumps(self.to_dict(), ensure_ascii=False, separators=(",", ":"))
+        return text if _is_unicode(text) else json.dumps(self.to_dict(), separators=(",", ":"))
 
     @property
     def mismatches(self) -> tuple[str, ...]:
@@ -84,7 +88,7 @@ class ResponseEvent(_Received):
     def __reduce__(self) -> tuple[Any, ...]:
         raw = raw_of(self)
         if raw is None:
-            return _made, (type(self), {name: value for name, value in self._items() if name != "type"})
+            return _made, (type(self), dict(self._items()))
         return _received, (type(self), dict(self._items()), raw, self.mismatches)
 
 
@@ -108,12 +112,12 @@ def raw_of(event: ResponseEvent) -> str | JSONObject | None:
         return None
 
 
-def _to_json(value: Any) -> Any:
-    if isinstance(value, Model):
-        return value.to_dict()
-    if isinstance(value, list):
-        return [_to_json(child) for child in cast(list[Any], value)]
-    return copy_json(value)
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _made(cls: type[ResponseEvent], values: JSONObject) -> ResponseEvent:

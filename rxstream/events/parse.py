@@ -8,7 +8,9 @@ object.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import reprlib
+from collections.abc import Callable, Iterable
+from dataclasses import fields
 from functools import partial
 from typing import Any, NoReturn, cast
 
@@ -24,6 +26,9 @@ from rxstream.sse import ServerSentEvent
 __all__ = ["parse_event"]
 
 _TYPE_FIRST = '{"type":"'
+
+# Of the values in the object: as deep as pydantic's JSON parser goes, and far from Python's own limit.
+_MAX_DEPTH = 200
 
 
 class _JSONValidators(dict[str, Callable[[str], ResponseEvent] | None]):
@@ -43,7 +48,14 @@ class _Adapters(dict[type[ResponseEvent], TypeAdapter[ResponseEvent]]):
         return adapter
 
 
+class _FieldNames(dict[type[ResponseEvent], tuple[str, ...]]):
+    def __missing__(self, cls: type[ResponseEvent]) -> tuple[str, ...]:
+        names = self[cls] = tuple(field.name for field in fields(cls))
+        return names
+
+
 _adapter = _Adapters().__getitem__
+_field_names = _FieldNames().__getitem__
 _json_validator = _JSONValidators().__getitem__
 
 
@@ -60,7 +72,7 @@ def parse_event(data: bytes | str | JSONObject | ServerSentEvent) -> ResponseStr
         any case, see ``to_dict()``.
 
     Raises:
-        EventParseError: The data is not a JSON object.
+        EventParseError: The data is not a JSON object, or is nested more than 200 deep.
 
     Example:
         >>> parse_event('{"type": "response.output_text.delta", "delta": "Hel", "sequence_number": 4}').delta
@@ -81,7 +93,8 @@ def parse_text(text: str, hint: str) -> ResponseStreamEvent:
     validate = _json_validator(hint)
     if validate is None and (first := _type_at_start(text)):
         validate = _json_validator(first)
-    if validate is not None:
+    # pydantic takes NaN and Infinity, which are no JSON. One letter is looked for first: that is ten times as fast.
+    if validate is not None and not (("N" in text and "NaN" in text) or ("I" in text and "Infinity" in text)):
         try:
             event = validate(text)
         except ValidationError:
@@ -111,24 +124,40 @@ def _refuse(text: str, constant: str) -> NoReturn:
 
 
 def _from_object(value: JSONObject, raw: str | JSONObject, hint: str) -> ResponseStreamEvent:
-    name = value.get("type")
-    if not isinstance(name, str):
-        name = hint if name is None else str(name)
-        if "error" in value and name not in EVENT_CLASSES:
-            name = "error"
+    if _is_too_deep(value):
+        received = raw if isinstance(raw, str) else reprlib.repr(raw)
+        raise EventParseError(f"the data of an event to be nested at most {_MAX_DEPTH} deep", received)
+    given: Any = value.get("type")
+    name = given if isinstance(given, str) else hint
+    if "error" in value and not isinstance(given, str) and name not in EVENT_CLASSES:
+        name = "error"
     cls = EVENT_CLASSES.get(name)
     if cls is None:
         number = value.get("sequence_number")
         unknown = UnknownEvent(type=name, sequence_number=number if type(number) is int else None, data=value)
         set_raw(unknown, raw)
         return unknown
-    fields = _flat_error(value) if name == "error" else value
-    event, verbatim, mismatches = fit(_adapter(cls).validator.validate_python, {**fields, "type": name})
+    found = _flat_error(value) if name == "error" else value
+    known = {field: found[field] for field in _field_names(cls) if field in found}
+    event, verbatim, mismatches = fit(_adapter(cls).validator.validate_python, {**known, "type": name})
     for field, kept in verbatim.items():
         object.__setattr__(event, field, kept)
     set_raw(event, raw)
-    set_mismatches(event, mismatches)
+    set_mismatches(event, mismatches if given is None or given == name else ("type: it is no string", *mismatches))
     return cast(ResponseStreamEvent, event)
+
+
+def _is_too_deep(value: JSONObject) -> bool:
+    level: list[Any] = [value]
+    for _ in range(_MAX_DEPTH + 1):
+        level = [child for parent in level for child in _children(parent) if isinstance(child, (dict, list))]
+        if not level:
+            return False
+    return True
+
+
+def _children(parent: Any) -> Iterable[Any]:
+    return cast(JSONObject, parent).values() if isinstance(parent, dict) else parent
 
 
 def _flat_error(value: JSONObject) -> JSONObject:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from rxstream.events.base import ResponseEvent
-from rxstream.models.base import JSONObject
+from rxstream.events.base import ResponseEvent, raw_of
+from rxstream.models.base import JSONObject, copy_json
 
 __all__ = ["UnknownEvent"]
 
@@ -23,3 +23,8 @@ class UnknownEvent(ResponseEvent):
 
     data: JSONObject = field(default_factory=dict[str, Any])
     reason: str = "the type is not known"
+
+    def to_dict(self) -> JSONObject:
+        """Return the event's JSON as it was received; of an event that the application made: ``data`` and its type."""
+        # By name, because a dataclass with slots is another class than the one that super() looks for.
+        return ResponseEvent.to_dict(self) if raw_of(self) is not None else {"type": self.type, **copy_json(self.data)}

@@ -12,10 +12,11 @@ refused: :attr:`Model.mismatches` names it, and :meth:`Model.to_dict` still hold
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Self, TypeVar, cast
 
-from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, ValidationError
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler, TypeAdapter, ValidationError
+from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 __all__ = ["JSONObject", "Lazily", "Model", "copy_json", "fit", "json_of", "object_of", "one_of"]
@@ -27,12 +28,12 @@ _U = TypeVar("_U", bound="Model")
 
 
 def copy_json(value: Any) -> Any:
-    """Copy a JSON value, so that neither side sees what the other does to it."""
+    """Copy a JSON value, so that neither side sees what the other does to it; a model in it becomes its JSON."""
     if isinstance(value, dict):
         return {key: copy_json(child) for key, child in cast(JSONObject, value).items()}
     if isinstance(value, list):
         return [copy_json(child) for child in cast(list[Any], value)]
-    return value
+    return value.to_dict() if isinstance(value, Model) else value
 
 
 def fit(validate: Callable[[JSONObject], _T], json: JSONObject) -> tuple[_T, JSONObject, tuple[str, ...]]:
@@ -40,7 +41,7 @@ def fit(validate: Callable[[JSONObject], _T], json: JSONObject) -> tuple[_T, JSO
 
     Args:
         validate: Takes a JSON object; raises ``ValidationError`` for what does not fit.
-        json: The object.
+        json: The object, with none but the fields that ``validate`` knows.
 
     Returns:
         The validated object; the fields to be set on it as they are (text with half of a surrogate pair, which is
@@ -50,16 +51,15 @@ def fit(validate: Callable[[JSONObject], _T], json: JSONObject) -> tuple[_T, JSO
         return validate(json), {}, ()
     except ValidationError as error:
         verbatim: JSONObject = {}
-        mismatches: list[str] = []
-        left_out: set[str] = set()
-        for detail in error.errors(include_url=False, include_context=False):
-            field = str(detail["loc"][0]) if detail["loc"] else ""
-            left_out.add(field)
-            if detail["type"] == "string_unicode" and len(detail["loc"]) == 1:
+        mismatches: dict[str, str] = {}
+        for detail in error.errors(include_url=False, include_context=False, include_input=False):
+            field = str(detail["loc"][0])
+            if detail["type"] == "string_unicode" and isinstance(json[field], str):
                 verbatim[field] = json[field]
-            elif json.get(field) is not None:
-                mismatches.append(f"{'.'.join(map(str, detail['loc']))}: {detail['msg']}")
-    return validate({key: value for key, value in json.items() if key not in left_out}), verbatim, tuple(mismatches)
+            mismatches.setdefault(field, f"{'.'.join(map(str, detail['loc']))}: {detail['msg']}")
+    fitting = {key: value for key, value in json.items() if key not in mismatches}
+    wrong = [line for field, line in mismatches.items() if field not in verbatim and json[field] is not None]
+    return validate(fitting), verbatim, tuple(wrong)
 
 
 class Model(BaseModel):
@@ -97,10 +97,11 @@ class Model(BaseModel):
     def to_dict(self) -> JSONObject:
         """Return a copy of the JSON as it was received: unknown fields included, absent fields absent."""
         origin = self._json()
-        if origin is not None:
-            return copy_json(origin)
-        fields = self.model_dump(exclude_unset=True)
-        return {"type": fields.get("type", self.type), **fields} if "type" in type(self).model_fields else fields
+        return copy_json(self._made() if origin is None else origin)
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Return a copy, the JSON of which has the fields of ``update``; it shares nothing, ``deep`` or not."""
+        return type(self).lazily({**self.to_dict(), **copy_json(dict(update or {}))})
 
     @property
     def mismatches(self) -> tuple[str, ...]:
@@ -119,16 +120,28 @@ class Model(BaseModel):
         _set_origin(self, json)
         return json
 
+    def _made(self) -> JSONObject:
+        # The JSON of what the constructor made: what it was given, and the type where there is one.
+        fields = {name: value for name, value in _get_fields(self).items() if name in self.model_fields_set}
+        named = {"type": name} if (name := _get_fields(self).get("type")) else {}
+        return {**named, **fields, **(self.model_extra or {})}
+
     def _validate(self) -> None:
         json = self._json()
         if json is None:
             return
-        valid, verbatim, mismatches = fit(type(self).__pydantic_validator__.validate_python, json)
-        fields = _get_fields(valid)
-        fields.update(verbatim)
-        _set_fields(self, fields)
-        for name in ("__pydantic_extra__", "__pydantic_private__", "_mismatches", "__pydantic_fields_set__"):
-            value = mismatches if name == "_mismatches" else object.__getattribute__(valid, name)
+        known = type(self).model_fields
+        given = {name: value for name, value in json.items() if name in known}
+        extra = {name: value for name, value in json.items() if name not in known}
+        valid, verbatim, mismatches = fit(type(self).__pydantic_validator__.validate_python, given)
+        _set_fields(self, _get_fields(valid) | verbatim)
+        whole = {
+            "__pydantic_extra__": extra,
+            "__pydantic_private__": None,
+            "_mismatches": mismatches,
+            "__pydantic_fields_set__": valid.model_fields_set | verbatim.keys() | extra.keys(),
+        }
+        for name, value in whole.items():
             object.__setattr__(self, name, value)  # the last one says that the instance is whole
 
     def _is_whole(self) -> bool:
@@ -154,18 +167,23 @@ class Model(BaseModel):
         if not self._is_whole():
             self._validate()
             return getattr(self, name)
+        if name in (fields := _get_fields(self)):  # another thread validated between Python's look and this one
+            return fields[name]
         return super().__getattr__(name)  # type: ignore[misc] # pydantic hides it from type checkers
 
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):
             return NotImplemented
-        return self.to_dict() == cast(Model, other).to_dict()
+        return json_of(self) == json_of(cast(Model, other))
+
+    def __hash__(self) -> int:
+        return hash((type(self), frozenset(json_of(self))))  # values may be lists; the names of the fields must do
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _revive, (type(self), self.to_dict())
 
     def __copy__(self) -> Self:
-        return self
+        return type(self).lazily(self.to_dict())
 
     def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Self:
         return type(self).lazily(self.to_dict())
@@ -204,7 +222,11 @@ class Lazily:
         self._make = make
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        self._source = source
         return core_schema.no_info_plain_validator_function(self._make)
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return handler(TypeAdapter(self._source).core_schema)
 
 
 def object_of(cls: type[_M]) -> Callable[[Any], _M]:

@@ -48,6 +48,9 @@ class ResponseFunctionToolCallOutputItem(Model):
     output: str | list[dict[str, Any]] | None = None
     status: str | None = None
     created_by: str | None = None
+    name: str | None = None
+    namespace: str | None = None
+    caller: dict[str, Any] | None = None
 
 
 class ResponseCustomToolCall(Model):
@@ -71,6 +74,8 @@ class ResponseCustomToolCallOutputItem(Model):
     call_id: str | None = None
     output: str | list[dict[str, Any]] | None = None
     status: str | None = None
+    created_by: str | None = None
+    caller: dict[str, Any] | None = None
 
 
 class PendingSafetyCheck(Model):
@@ -102,6 +107,7 @@ class ResponseComputerToolCallOutputItem(Model):
     status: str | None = None
     output: dict[str, Any] | None = None
     acknowledged_safety_checks: list[Annotated[PendingSafetyCheck, Lazily(object_of(PendingSafetyCheck))]] | None = None
+    created_by: str | None = None
 
 
 class LocalShellCallAction(Model):
@@ -122,7 +128,7 @@ class LocalShellCall(Model):
     id: str | None = None
     call_id: str | None = None
     status: str | None = None
-    action: Annotated[LocalShellCallAction | None, Lazily(object_of(LocalShellCallAction))] = None
+    action: Annotated[LocalShellCallAction, Lazily(object_of(LocalShellCallAction))] | None = None
 
 
 class LocalShellCallOutput(Model):
@@ -149,7 +155,7 @@ class ResponseFunctionShellToolCall(Model):
     id: str | None = None
     call_id: str | None = None
     status: str | None = None
-    action: Annotated[ShellCallAction | None, Lazily(object_of(ShellCallAction))] = None
+    action: Annotated[ShellCallAction, Lazily(object_of(ShellCallAction))] | None = None
     environment: dict[str, Any] | None = None
     caller: dict[str, Any] | None = None
     created_by: str | None = None
@@ -174,6 +180,7 @@ class ResponseFunctionShellToolCallOutput(Model):
     output: list[Annotated[ShellCallOutputContent, Lazily(object_of(ShellCallOutputContent))]] = []
     max_output_length: int | None = None
     created_by: str | None = None
+    caller: dict[str, Any] | None = None
 
 
 class ResponseApplyPatchToolCall(Model):
@@ -189,6 +196,7 @@ class ResponseApplyPatchToolCall(Model):
     status: str | None = None
     operation: dict[str, Any] | None = None
     created_by: str | None = None
+    caller: dict[str, Any] | None = None
 
 
 class ResponseApplyPatchToolCallOutput(Model):
@@ -200,3 +208,5 @@ class ResponseApplyPatchToolCallOutput(Model):
     status: str | None = None
     output: str | None = None
     created_by: str | None = None
+
+    caller: dict[str, Any] | None = None

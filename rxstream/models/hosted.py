@@ -77,6 +77,7 @@ class ImageGenerationCall(Model):
     revised_prompt: str | None = None
     size: str | None = None
     error: dict[str, Any] | None = None
+    svg_usage: dict[str, Any] | None = None
 
 
 class McpCall(Model):
@@ -141,6 +142,7 @@ class ResponseToolSearchCall(Model):
     status: str | None = None
     execution: str | None = None
     arguments: Any = None
+    created_by: str | None = None
 
 
 class ResponseToolSearchOutputItem(Model):
@@ -152,6 +154,7 @@ class ResponseToolSearchOutputItem(Model):
     status: str | None = None
     execution: str | None = None
     tools: list[dict[str, Any]] = []
+    created_by: str | None = None
 
 
 class AdditionalTools(Model):

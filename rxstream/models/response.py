@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, cast
 
-from rxstream.models.base import JSONObject, Lazily, Model, object_of
+from rxstream.models.base import JSONObject, Lazily, Model, json_of, object_of
 from rxstream.models.items import ResponseOutputItem
 
 __all__ = [
@@ -24,6 +24,8 @@ class InputTokensDetails(Model):
     """Where the input tokens came from."""
 
     cached_tokens: int | None = None
+    cache_write_tokens: int | None = None
+    cache_write_tokens_details: dict[str, Any] | None = None
 
 
 class OutputTokensDetails(Model):
@@ -36,9 +38,9 @@ class ResponseUsage(Model):
     """The tokens that a response took."""
 
     input_tokens: int | None = None
-    input_tokens_details: Annotated[InputTokensDetails | None, Lazily(object_of(InputTokensDetails))] = None
+    input_tokens_details: Annotated[InputTokensDetails, Lazily(object_of(InputTokensDetails))] | None = None
     output_tokens: int | None = None
-    output_tokens_details: Annotated[OutputTokensDetails | None, Lazily(object_of(OutputTokensDetails))] = None
+    output_tokens_details: Annotated[OutputTokensDetails, Lazily(object_of(OutputTokensDetails))] | None = None
     total_tokens: int | None = None
 
 
@@ -47,6 +49,9 @@ class ResponseError(Model):
 
     code: str | None = None
     message: str | None = None
+    type: str | None = None
+    param: str | None = None
+    misalignment: dict[str, Any] | None = None
 
 
 class IncompleteDetails(Model):
@@ -75,9 +80,9 @@ class Response(Model):
     created_at: int | float | None = None
     completed_at: int | float | None = None
     output: list[ResponseOutputItem] = []
-    usage: Annotated[ResponseUsage | None, Lazily(object_of(ResponseUsage))] = None
-    error: Annotated[ResponseError | None, Lazily(object_of(ResponseError))] = None
-    incomplete_details: Annotated[IncompleteDetails | None, Lazily(object_of(IncompleteDetails))] = None
+    usage: Annotated[ResponseUsage, Lazily(object_of(ResponseUsage))] | None = None
+    error: Annotated[ResponseError, Lazily(object_of(ResponseError))] | None = None
+    incomplete_details: Annotated[IncompleteDetails, Lazily(object_of(IncompleteDetails))] | None = None
     instructions: str | list[dict[str, Any]] | None = None
     metadata: dict[str, Any] | None = None
     previous_response_id: str | None = None
@@ -100,11 +105,19 @@ class Response(Model):
     top_p: int | float | None = None
     truncation: str | None = None
     user: str | None = None
+    access_programs: dict[str, Any] | None = None
+    image: dict[str, Any] | None = None
+    input_transformations: list[dict[str, Any]] | None = None
+    moderation: dict[str, Any] | None = None
+    prompt_cache_diagnostics: dict[str, Any] | None = None
+    prompt_cache_options: dict[str, Any] | None = None
+    prompt_cache_retention: str | None = None
+    tool_usage: dict[str, Any] | None = None
 
     @property
     def output_text(self) -> str:
         """The text of all messages, joined; ``""`` where there is none."""
-        return output_text(self._json() or self.model_dump())
+        return output_text(json_of(self))
 
 
 def output_text(response: JSONObject) -> str:
@@ -122,6 +135,11 @@ def message_texts(item: JSONObject) -> list[str]:
 
 def objects(value: Any) -> list[JSONObject]:
     """Return the objects of a JSON array; none where it is no array."""
+    return [child for _, child in placed_objects(value)]
+
+
+def placed_objects(value: Any) -> list[tuple[int, JSONObject]]:
+    """Return the objects of a JSON array, each with its place in it; none where it is no array."""
     if not isinstance(value, list):
         return []
-    return [child for child in cast(list[Any], value) if isinstance(child, dict)]
+    return [(place, child) for place, child in enumerate(cast(list[Any], value)) if isinstance(child, dict)]
