@@ -94,14 +94,15 @@ class _OfType:
     def __init__(self, classes: tuple[type[ResponseEvent], ...], names: tuple[str, ...]) -> None:
         self._classes = classes
         self._names = names
-        self._known: dict[str, bool] = {}
+        self._known: dict[tuple[type[ResponseEvent], str], bool] = {}
 
     def step(self, event: ResponseStreamEvent) -> ResponseStreamEvent | Nothing:
-        wanted = self._known.get(event.type)
+        kind = (type(event), event.type)
+        wanted = self._known.get(kind)
         if wanted is None:
             wanted = isinstance(event, self._classes) or any(fnmatchcase(event.type, name) for name in self._names)
             if event.type in EVENT_CLASSES:  # other names come from the server, without bound
-                self._known[event.type] = wanted
+                self._known[kind] = wanted
         return event if wanted else NOTHING
 
     def close(self) -> tuple[()]:
@@ -128,7 +129,8 @@ def in_item(output_index: int) -> Operator[ResponseStreamEvent, ResponseStreamEv
         An operator from events to events.
 
     Raises:
-        ValueError: ``output_index`` is negative.
+        TypeError: ``output_index`` is no whole number.
+        ValueError: It is negative.
 
     Errors:
         None of its own; those of the source pass unchanged.
@@ -141,6 +143,8 @@ def in_item(output_index: int) -> Operator[ResponseStreamEvent, ResponseStreamEv
         >>> [event.delta for event in collect_now(in_item(0), events)]
         ['Hel']
     """
+    if not isinstance(output_index, int):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError(f"expected an output_index from 0, but got {output_index!r}")
     if output_index < 0:
         raise ValueError(f"expected an output_index from 0, but got {output_index}")
     return lift_step(lambda: _InItem(output_index))

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 import threading
+from functools import partial
 from typing import Generic, TypeVar
 
 from reactivex import Observable, abc
 from reactivex.disposable import Disposable, SerialDisposable
+from reactivex.scheduler import NewThreadScheduler
 from reactivex.scheduler.eventloop import AsyncIOScheduler
 
 from rxstream.errors import StreamError
-from rxstream.reactive import Operator, Scope
+from rxstream.reactive import Operator, Scope, SyncScope
 
 __all__ = ["share_replay"]
 
 _T = TypeVar("_T")
+_log = logging.getLogger("rxstream")
 
 
 def share_replay() -> Operator[_T, _T]:
@@ -30,9 +34,12 @@ def share_replay() -> Operator[_T, _T]:
     For a response stream this means: one request, ever. The first subscriber sends it. Later ones are given what has
     come, then what comes, and the completion or the error, which are kept too. When the last one leaves before the
     end, the source is disposed of; whoever comes after that gets what had come, and then an error. A subscriber that
-    raises ends its own subscription alone.
+    raises ends its own subscription alone, with that error; one that has no ``on_error``, or raises there too, is
+    reported by the logger ``rxstream``.
 
-    The source is read as fast as the server sends, whatever the subscribers do: everything is kept in any case.
+    The source is read as fast as the server sends, whatever the subscribers do: everything is kept in any case. Where
+    :func:`~rxstream.iterate_sync` subscribes first, a thread reads, so that no consumer waits for another one to go on.
+    Who iterates is told in the thread or event loop in which it does.
 
     Keeps: everything that the source emits.
 
@@ -62,13 +69,25 @@ def share_replay() -> Operator[_T, _T]:
 class _Subscriber(Generic[_T]):
     """One subscriber: how far it has got in what was emitted, and whether it is being told now."""
 
-    __slots__ = ("busy", "left", "observer", "place")
+    __slots__ = ("busy", "ended", "left", "observer", "place", "scope", "thread")
 
-    def __init__(self, observer: abc.ObserverBase[_T]) -> None:
+    def __init__(self, observer: abc.ObserverBase[_T], scheduler: abc.SchedulerBase | None) -> None:
         self.observer = observer
+        self.scope = scheduler if isinstance(scheduler, (Scope, SyncScope)) else None
+        self.thread = threading.get_ident()
         self.place = 0
         self.busy = False
         self.left = False
+        self.ended = False
+
+    def call(self, tell: partial[None]) -> None:
+        """Tell it where it wants to be told: an iterator in its own thread, everyone else here."""
+        if self.scope is None or self.thread == threading.get_ident():
+            tell()
+        elif isinstance(self.scope, SyncScope):
+            self.scope.call(tell)
+        elif not self.scope.loop.is_closed():
+            self.scope.loop.call_soon_threadsafe(tell)
 
 
 class _Shared(Generic[_T]):
@@ -85,7 +104,7 @@ class _Shared(Generic[_T]):
     def subscribe(
         self, observer: abc.ObserverBase[_T], scheduler: abc.SchedulerBase | None = None
     ) -> abc.DisposableBase:
-        subscriber = _Subscriber(observer)
+        subscriber = _Subscriber(observer, scheduler)
         with self._lock:
             self._subscribers.append(subscriber)
             connect, self._connected = not self._connected, True
@@ -97,18 +116,30 @@ class _Shared(Generic[_T]):
         return Disposable(lambda: self._leave(subscriber))
 
     def _on_next(self, item: _T) -> None:
-        self._emitted.append(item)
-        for subscriber in tuple(self._subscribers):
-            self._tell(subscriber)
+        with self._lock:
+            if self._ended:
+                return
+            self._emitted.append(item)
+        self._tell_all()
 
     def _on_error(self, error: Exception) -> None:
-        self._error = error
-        self._on_completed()
+        self._end(error)
 
     def _on_completed(self) -> None:
-        self._ended = True
+        self._end(None)
+
+    def _end(self, error: Exception | None) -> None:
+        with self._lock:
+            if self._ended:
+                return
+            self._error = error
+            self._ended = True
+        self._tell_all()
+        self._connection.dispose()
+
+    def _tell_all(self) -> None:
         for subscriber in tuple(self._subscribers):
-            self._tell(subscriber)
+            subscriber.call(partial(self._tell, subscriber))
 
     def _tell(self, subscriber: _Subscriber[_T]) -> None:
         """Push to one subscriber what it has not had yet. What it raises ends its own subscription."""
@@ -116,8 +147,7 @@ class _Shared(Generic[_T]):
             try:
                 self._push(subscriber)
             except Exception as error:
-                self._leave(subscriber)
-                subscriber.observer.on_error(error)
+                self._refuse(subscriber, error)
             finally:
                 subscriber.busy = False
 
@@ -131,15 +161,33 @@ class _Shared(Generic[_T]):
 
     def _push(self, subscriber: _Subscriber[_T]) -> None:
         emitted, push = self._emitted, subscriber.observer.on_next
-        while not subscriber.left and subscriber.place < len(emitted):
-            subscriber.place += 1
-            push(emitted[subscriber.place - 1])
-        if self._ended and not subscriber.left:
-            self._leave(subscriber)
-            if self._error is None:
-                subscriber.observer.on_completed()
+        while not subscriber.left:
+            ended = self._ended  # looked at before the length: another thread may add the last item and end just now
+            if subscriber.place < len(emitted):
+                subscriber.place += 1
+                push(emitted[subscriber.place - 1])
+            elif ended:
+                subscriber.ended = True
+                self._leave(subscriber)
+                if self._error is None:
+                    subscriber.observer.on_completed()
+                else:
+                    subscriber.observer.on_error(self._error)
             else:
-                subscriber.observer.on_error(self._error)
+                return
+
+    def _refuse(self, subscriber: _Subscriber[_T], error: Exception) -> None:
+        self._leave(subscriber)
+        if not subscriber.ended:
+            subscriber.ended = True
+            try:
+                subscriber.observer.on_error(error)
+            except Exception as raised:
+                error = raised
+            else:
+                return
+        # Raised at the end: nobody is left to be told, and raising it on would end the others' subscriptions.
+        _log.error("a subscriber of a shared stream raised an error that nobody handles", exc_info=error)
 
     def _leave(self, subscriber: _Subscriber[_T]) -> None:
         with self._lock:
@@ -159,4 +207,6 @@ class _Shared(Generic[_T]):
 
 def _without_demand(scheduler: abc.SchedulerBase | None) -> abc.SchedulerBase | None:
     # The first subscriber's demand and lifetime are not those of the others.
-    return AsyncIOScheduler(scheduler.loop) if isinstance(scheduler, Scope) else scheduler
+    if isinstance(scheduler, Scope):
+        return AsyncIOScheduler(scheduler.loop)
+    return NewThreadScheduler() if isinstance(scheduler, SyncScope) else scheduler

@@ -122,7 +122,7 @@ def outcome() -> Operator[ResponseStreamEvent, Outcome]:
         An operator from events to :class:`~rxstream.Outcome`, which always holds the response as far as it is known.
 
     Errors:
-        None: an error of the source is in the outcome, and the Observable completes.
+        None: an error, of the source or of its own, is in the outcome, and the Observable completes.
 
     Example:
         >>> from rxstream import collect_now
@@ -142,7 +142,13 @@ def outcome() -> Operator[ResponseStreamEvent, Outcome]:
                 observer.on_next(accumulator.outcome(error))
                 observer.on_completed()
 
-            return source.subscribe(accumulator.feed, end, end, scheduler=scheduler)
+            def on_next(event: ResponseStreamEvent) -> None:
+                try:
+                    accumulator.feed(event)
+                except Exception as error:
+                    end(error)
+
+            return source.subscribe(on_next, end, end, scheduler=scheduler)
 
         return Observable(subscribe)
 

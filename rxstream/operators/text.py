@@ -21,8 +21,8 @@ def text_deltas() -> Operator[ResponseStreamEvent, str]:
 
     Pieces come in order of arrival; where the server interleaves several messages, choose one by :func:`in_item`. Text
     that comes with a ``.done``, an item or the terminal event alone is emitted then. Where such an event contradicts
-    what was emitted, nothing is: :func:`accumulate_text` emits the corrected text. Replayed events lead to nothing, and
-    no piece ends in half a character.
+    what was emitted, nothing is: :func:`accumulate_text` emits the corrected text. Replayed events lead to nothing. No
+    piece ends in half a character, unless its other half has not come by the completion.
 
     Keeps: the text of the response, to compare it with what the ``.done`` events say.
 
@@ -123,12 +123,14 @@ def accumulate_text() -> Operator[ResponseStreamEvent, str]:
         --"Hel"--"Hello"------|
 
     Where a ``.done``, an item or the terminal event contradicts what had come, the corrected text is emitted; it is the
-    only one that need not start with the one before.
+    only one that need not start with the one before. Texts of several messages that the server interleaves stand in
+    order of arrival, as in :func:`text_deltas`.
 
     Keeps: the text of the response.
 
     Returns:
-        An operator from events to ``str``; each string starts with the one before.
+        An operator from events to ``str``; each starts with the one before, except after a correction and where a new
+        response begins.
 
     Errors:
         None of its own; those of the source pass unchanged.
@@ -155,8 +157,10 @@ class _WholeText:
         if piece:
             return self._grown(piece)
         if self._accumulator.corrected:
-            self._text = self._accumulator.text
-            return self._text
+            text = self._accumulator.text
+            if text != self._text:  # events that bring no text leave the mark of the last correction
+                self._text = text
+                return text
         return NOTHING
 
     def close(self) -> list[str]:

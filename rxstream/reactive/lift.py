@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Protocol, TypeAlias, TypeVar, cast
 
 from reactivex import Observable, abc
+from reactivex.disposable import CompositeDisposable, Disposable
 
 __all__ = ["NOTHING", "Nothing", "Operator", "Stepper", "Transducer", "lift", "lift_step"]
 
@@ -20,7 +21,20 @@ Operator: TypeAlias = Callable[[Observable[_A]], Observable[_B]]
 
 
 class Transducer(Protocol[_A_contra, _B_co]):
-    """A machine that takes items and gives items; it knows nothing of Rx."""
+    """A machine that takes items and gives items; it knows nothing of Rx.
+
+    Any class with these two methods is one; :func:`lift` makes an operator of it.
+
+    Example:
+        >>> class Doubled:
+        ...     def feed(self, item: int) -> list[int]:
+        ...         return [item, item]
+        ...     def close(self) -> list[int]:
+        ...         return []
+        >>> machine: Transducer[int, int] = Doubled()
+        >>> machine.feed(1)
+        [1, 1]
+    """
 
     def feed(self, item: _A_contra, /) -> Iterable[_B_co]:
         """Take an item; return what it leads to."""
@@ -57,7 +71,8 @@ def lift(make: Callable[[], Transducer[_A, _B]]) -> Operator[_A, _B]:
     """Make an operator of a machine.
 
     Each subscription gets a machine of its own. What the machine raises goes to ``on_error``, after what it had given;
-    the source is released. Errors of the source pass unchanged, and the machine is not closed then.
+    the source is released. Errors of the source pass unchanged, and the machine is not closed then. ``feed`` and
+    ``close`` may be generators: each value is pushed as it is given, and dispose ends the generator where it is.
 
     Args:
         make: Makes a machine in its first state; called once for each subscription.
@@ -84,31 +99,33 @@ def lift(make: Callable[[], Transducer[_A, _B]]) -> Operator[_A, _B]:
             feed, push = machine.feed, observer.on_next
             stopped = False
 
-            def emit(produce: Callable[[], Iterable[_B]]) -> bool:
+            def on_next(item: _A) -> None:
                 nonlocal stopped
+                if stopped:
+                    return
                 try:
-                    emitted = produce()
+                    emitted = feed(item)
                 except Exception as error:
                     stopped = True
                     observer.on_error(error)
-                    return False
+                    return
                 # Pushed outside the `try`: what a subscriber raises is not the machine's error.
                 if isinstance(emitted, (list, tuple)):
                     for value in cast("list[_B]", emitted):
                         push(value)
-                    return True
-                stopped = not _push_lazily(iter(emitted), observer)
-                return not stopped
-
-            def on_next(item: _A) -> None:
-                if not stopped:
-                    emit(lambda: feed(item))
+                elif not _push_all(lambda: emitted, observer, lambda: stopped):
+                    stopped = True
 
             def on_completed() -> None:
-                if not stopped and emit(machine.close):
+                if not stopped and _push_all(machine.close, observer, lambda: stopped):
                     observer.on_completed()
 
-            return source.subscribe(on_next, observer.on_error, on_completed, scheduler=scheduler)
+            def stop() -> None:
+                nonlocal stopped
+                stopped = True
+
+            subscription = source.subscribe(on_next, observer.on_error, on_completed, scheduler=scheduler)
+            return CompositeDisposable(Disposable(stop), subscription)
 
         return Observable(subscribe)
 
@@ -149,31 +166,41 @@ def lift_step(make: Callable[[], Stepper[_A, _B]]) -> Operator[_A, _B]:
                     push(value)
 
             def on_completed() -> None:
-                if stopped:
-                    return
-                try:
-                    held = list(machine.close())
-                except Exception as error:
-                    observer.on_error(error)
-                    return
-                for value in held:
-                    push(value)
-                observer.on_completed()
+                if not stopped and _push_all(machine.close, observer, lambda: stopped):
+                    observer.on_completed()
 
-            return source.subscribe(on_next, observer.on_error, on_completed, scheduler=scheduler)
+            def stop() -> None:
+                nonlocal stopped
+                stopped = True
+
+            subscription = source.subscribe(on_next, observer.on_error, on_completed, scheduler=scheduler)
+            return CompositeDisposable(Disposable(stop), subscription)
 
         return Observable(subscribe)
 
     return operator
 
 
-def _push_lazily(values: Iterator[_B], observer: abc.ObserverBase[_B]) -> bool:
-    while True:
-        try:
-            value = next(values)
-        except StopIteration:
-            return True
-        except Exception as error:
-            observer.on_error(error)
-            return False
-        observer.on_next(value)
+def _push_all(
+    produce: Callable[[], Iterable[_B]], observer: abc.ObserverBase[_B], is_stopped: Callable[[], bool]
+) -> bool:
+    """Push what a machine gives, one by one as it gives it; say whether all was given and somebody listens still."""
+    values: Iterator[_B] | None = None
+    try:
+        while not is_stopped():
+            try:
+                if values is None:
+                    values = iter(produce())
+                value = next(values)
+            except StopIteration:
+                return True
+            except Exception as error:
+                observer.on_error(error)
+                return False
+            observer.on_next(value)
+        return False
+    finally:
+        # Nobody listens any more, or a subscriber raised: a generator is to end where it is.
+        close = getattr(values, "close", None)
+        if close is not None:
+            close()
