@@ -99,8 +99,6 @@ SHOWN_BY = {
     "McpToolCall": "mcp_calls",
     "Outcome": "outcome",
     "UnknownEvent": "parse_event",
-    "UnknownItem": "parse_event",
-    "UnknownPart": "parse_event",
 }
 """Classes that nobody makes by hand, and the function whose example makes one, or its like."""
 

@@ -69,7 +69,7 @@ class OutcomeAccumulator:
         status: OutcomeStatus = self._end or "truncated"
         if response.status == "cancelled" or type(error).__name__ == "CancelledError":
             status = "cancelled"
-        elif error is not None and status not in ("completed", "incomplete"):
+        elif error is not None and status not in ("completed", "incomplete", "failed"):
             status = _status_of(error)
         details = response.incomplete_details
         return Outcome(

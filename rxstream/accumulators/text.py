@@ -178,7 +178,7 @@ class TextAccumulator:
         whole = whole if whole.isascii() else mend(whole)
         self._halves.clear()
         seen = self.text
-        if not whole or whole in (seen, self._in_order()):
+        if not whole or whole == seen or self._differs_by_kind(whole):
             return ""
         if whole.startswith(seen):
             rest = whole[len(seen) :]
@@ -187,12 +187,12 @@ class TextAccumulator:
         self._correct(whole)
         return ""
 
-    def _in_order(self) -> str:
-        """Return the text as the final response orders it: by item, not by arrival."""
+    def _differs_by_kind(self, whole: str) -> bool:
+        """Say whether a text of several kinds is the one that came, with the kinds of each item one after the other."""
         rows = {family.stem: row for row, family in enumerate(self._families)}
         keys = [key for key in self._parts if isinstance(key[1], int)]
         keys.sort(key=lambda key: (key[1], rows[key[0]], key[2]))
-        return "".join(piece for key in keys for piece in self._parts[key])
+        return len(rows) > 1 and whole == "".join(piece for key in keys for piece in self._parts[key])
 
     def _correct(self, text: str) -> None:
         self.corrected = True

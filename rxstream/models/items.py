@@ -44,7 +44,13 @@ __all__ = ["OUTPUT_ITEM_CLASSES", "ResponseOutputItem", "UnknownItem", "parse_ou
 
 
 class UnknownItem(Model):
-    """An output item of a type that is not documented, or a value that is no item at all (kept in ``value``)."""
+    """An output item of a type that is not documented, or a value that is no item at all (kept in ``value``).
+
+    Example:
+        >>> item = UnknownItem.lazily({"type": "hologram", "depth": 3})
+        >>> item.type, item.depth
+        ('hologram', 3)
+    """
 
     type: str = ""
     id: str | None = None

@@ -141,7 +141,13 @@ class ReasoningSummary(Model):
 
 
 class UnknownPart(Model):
-    """A content part of a type that is not documented."""
+    """A content part of a type that is not documented.
+
+    Example:
+        >>> part = UnknownPart.lazily({"type": "smell", "note": "pine"})
+        >>> part.type, part.note
+        ('smell', 'pine')
+    """
 
     type: str = ""
 

@@ -124,7 +124,7 @@ def accumulate_text() -> Operator[ResponseStreamEvent, str]:
 
     Where a ``.done``, an item or the terminal event contradicts what had come, the corrected text is emitted; it is the
     only one that need not start with the one before. Texts of several messages that the server interleaves stand in
-    order of arrival, as in :func:`text_deltas`.
+    order of arrival, as in :func:`text_deltas`, until the terminal event puts them in the order of the response.
 
     Keeps: the text of the response.
 

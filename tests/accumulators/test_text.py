@@ -111,10 +111,13 @@ def test_items_are_told_apart_by_their_ids_where_the_index_is_missing() -> None:
     assert pieces(whole) == ["a", "b"]
 
 
-def test_interleaved_items_are_no_contradiction() -> None:
-    """Text comes in order of arrival; that the final response orders it otherwise corrects nothing."""
+def test_interleaved_items_are_put_in_order_by_the_terminal_event() -> None:
+    """Pieces come in order of arrival; the whole text ends as the final response orders it."""
+    accumulator = TextAccumulator()
     events = [delta("b1", 1), delta("a1", 0), delta("b2", 1), delta("a2", 0)]
-    assert pieces([*events, end("a1a2", "b1b2")]) == ["b1", "a1", "b2", "a2"]
+    assert pieces([*events, end("a1a2", "b1b2")], accumulator) == ["b1", "a1", "b2", "a2", "!"]
+    assert accumulator.corrected
+    assert accumulator.text == "a1a2b1b2"
 
 
 def test_another_response_has_another_text() -> None:

@@ -121,10 +121,10 @@ def test_a_second_response_begins_a_new_text():
     assert both(*events) == (["Hel", "lo", "New"], ["Hel", "Hello", "New"])
 
 
-def test_interleaved_messages_stand_in_order_of_arrival():
-    """Arriving in another order than the final response has them is no contradiction: nothing is corrected."""
+def test_interleaved_messages_end_in_the_order_of_the_final_response():
+    """Pieces stand in order of arrival; the terminal event puts the accumulated text in order."""
     events = [text("a", 0), text("x", 1), text("b", 0), completed(message("ab"), message("x"))]
-    assert both(*events) == (["a", "x", "b"], ["a", "ax", "axb"])
+    assert both(*events) == (["a", "x", "b"], ["a", "ax", "axb", "abx"])
 
 
 def test_an_empty_final_output_takes_nothing_back():
