@@ -55,8 +55,8 @@ def of_type(*kinds: type[ResponseEvent] | str) -> Operator[ResponseStreamEvent, 
     Keeps: nothing.
 
     Args:
-        kinds: Event classes, which narrow the type of what comes out, or wire names, where ``*`` stands for any
-            characters: ``"response.output_text.*"``. Any number of both.
+        kinds: Event classes, which narrow the type of what comes out, or wire names, which may hold the wildcards of
+            :mod:`fnmatch`: ``"response.output_text.*"``. Any number of both.
 
     Returns:
         An operator from events to events of these types.

@@ -1,13 +1,14 @@
 """Rx: operators of pure machines, and the bridges between Observables and iterators."""
 
 from rxstream.reactive.async_source import async_source, async_subscription
+from rxstream.reactive.batch_reader import BatchReader
 from rxstream.reactive.iterate import iterate
 from rxstream.reactive.iterate_sync import iterate_sync
 from rxstream.reactive.lift import NOTHING, Nothing, Operator, Stepper, Transducer, lift, lift_step
 from rxstream.reactive.scope import Scope
 from rxstream.reactive.settle import collect, collect_now, collect_sync, first, first_sync, last, last_sync
 from rxstream.reactive.sync_scope import SyncScope
-from rxstream.reactive.sync_source import BatchReader, sync_source, sync_subscription
+from rxstream.reactive.sync_source import sync_source, sync_subscription
 
 __all__ = [
     "NOTHING",

@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import AsyncGenerator, Callable, Iterable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import TypeVar
 
 from reactivex import Observable, abc
 from reactivex.disposable import Disposable
 
-from rxstream.errors import ConfigurationError
+from rxstream.errors import ConfigurationError, StreamError
 from rxstream.reactive.scope import Scope
+from rxstream.reactive.sync_scope import SyncScope
 
 __all__ = ["async_source", "async_subscription"]
 
@@ -39,7 +40,8 @@ def async_subscription(open_batches: Callable[[], AsyncGenerator[Iterable[_T], N
         open_batches: Called once for each subscription; what it raises becomes ``on_error``.
 
     Errors:
-        :class:`~rxstream.errors.ConfigurationError`: no event loop runs where it is subscribed to.
+        :class:`~rxstream.errors.ConfigurationError`: no event loop runs where it is subscribed to, or the consumer is a
+            synchronous one.
     """
 
     def subscribe(observer: abc.ObserverBase[_T], scheduler: abc.SchedulerBase | None = None) -> abc.DisposableBase:
@@ -50,37 +52,48 @@ def async_subscription(open_batches: Callable[[], AsyncGenerator[Iterable[_T], N
                 "expected a running event loop to read an asynchronous source: subscribe inside a coroutine, "
                 "or use the synchronous rxstream.Client"
             ) from None
+        if isinstance(scheduler, SyncScope):
+            raise ConfigurationError(
+                "expected an asynchronous consumer of an asynchronous source, `async for` or iterate: "
+                "a plain `for`, iterate_sync and the functions *_sync would block the event loop that it is read in"
+            )
         scope = scheduler if isinstance(scheduler, Scope) else None
         thread = threading.get_ident()
         disposed = False
-        pushing = False
+        # Inside a push, or after one that disposed: a task that is cancelled there would skip its own closing.
+        busy = False
 
         async def read() -> None:
-            nonlocal pushing
+            nonlocal busy
             push = observer.on_next
             async with aclosing(open_batches()) as batches:
                 async for batch in batches:
                     for item in batch:
                         if scope is not None and scope.is_full:
                             await scope.room()
-                        pushing = True
-                        try:
-                            push(item)
-                        finally:
-                            pushing = False
+                        busy = True
+                        push(item)
                         if disposed:
                             return
+                        busy = False
 
         async def pump() -> None:
-            nonlocal pushing
+            nonlocal busy
             failure: Exception | None = None
             try:
                 await read()
             except Exception as error:
+                if disposed and busy:  # raised by a subscriber that had disposed: nobody else would hear of it
+                    raise
                 failure = error
+            except asyncio.CancelledError as error:
+                if disposed or task.cancelling():
+                    raise
+                failure = StreamError("expected the source to go on, but what it waited for was cancelled")
+                failure.__cause__ = error
             if disposed:
                 return
-            pushing = True  # the terminal notification disposes, from in here
+            busy = True  # the terminal notification disposes, from in here
             if failure is None:
                 observer.on_completed()
             else:
@@ -90,17 +103,22 @@ def async_subscription(open_batches: Callable[[], AsyncGenerator[Iterable[_T], N
         _running.add(task)
         task.add_done_callback(_running.discard)
 
+        def cancel() -> None:
+            if scope is not None and not task.done():
+                scope.closes(task)
+            if not busy:
+                task.cancel()
+
         def dispose() -> None:
             nonlocal disposed
             if disposed:
                 return
             disposed = True
-            if scope is not None and not task.done():
-                scope.closes(task)
-            if threading.get_ident() != thread:
-                loop.call_soon_threadsafe(task.cancel)
-            elif not pushing:  # a task that cancels itself would skip its own closing; it sees the flag instead
-                task.cancel()
+            if threading.get_ident() == thread:
+                cancel()
+            else:
+                with suppress(RuntimeError):  # the loop is closed, and its tasks with it
+                    loop.call_soon_threadsafe(cancel)
 
         return Disposable(dispose)
 

@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections import deque
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, Generic, Literal, Self, TypeVar
 
@@ -60,14 +61,9 @@ class iterate(AsyncIterator[_T], Generic[_T]):  # used as a function
             raise ValueError(f"expected overflow to be 'suspend', 'latest' or 'error', but got {overflow!r}")
         self._source = source
         self._limit = limit
-        self._overflow = overflow
-        self._buffer: deque[_T] = deque(maxlen=1 if overflow == "latest" else None)
-        self._scope: Scope | None = None
-        self._subscription: abc.DisposableBase | None = None
-        self._wanting: asyncio.Future[None] | None = None
-        self._ended = False
-        self._failure: Exception | None = None
-        self._thread = 0
+        self._overflow: Overflow = overflow
+        self._waiting: _Waiting[_T] | None = None
+        self._closed = False
 
     async def __aenter__(self) -> Self:
         self._subscribe()
@@ -82,99 +78,127 @@ class iterate(AsyncIterator[_T], Generic[_T]):  # used as a function
         return self
 
     async def __anext__(self) -> _T:
-        scope = self._subscribe()
+        waiting = self._waiting or self._subscribe()
         while True:
-            if self._buffer:
-                item = self._buffer.popleft()
-                scope.took()
+            if waiting.items:
+                item = waiting.items.popleft()
+                waiting.scope.took()
                 return item
-            if self._ended:
-                failure, self._failure = self._failure, None
+            if waiting.ended:
+                failure, waiting.failure = waiting.failure, None
                 await self.aclose()
-                if failure is not None:
+                if failure is None:
+                    raise StopAsyncIteration
+                try:
                     raise failure
-                raise StopAsyncIteration
-            if self._wanting is not None:
-                raise RuntimeError("expected one consumer, but the iterator is waited for twice at once")
-            self._wanting = scope.loop.create_future()
-            try:
-                await self._wanting
-            finally:
-                self._wanting = None
+                finally:
+                    del failure  # which holds this frame
+            await waiting.change()
 
     async def aclose(self) -> None:
         """Dispose the subscription; wait until the source is closed. What still waits is dropped."""
-        self._ended = True
-        self._buffer.clear()
-        self._wake()
-        if self._scope is not None:
-            self._dispose()
-            await self._scope.join()
+        self._closed = True
+        if self._waiting is not None:
+            self._waiting.end(None)
+            self._waiting.items.clear()
+            self._waiting.dispose()
+            await self._waiting.scope.join()
 
-    def _subscribe(self) -> Scope:
-        if self._scope is None:
+    def _subscribe(self) -> _Waiting[_T]:
+        if self._waiting is None:
             loop = asyncio.get_running_loop()
-            self._thread = threading.get_ident()
-            limit = self._limit if self._overflow == "suspend" else float("inf")
-            scope = self._scope = Scope(loop, limit)
-            if not self._ended:
-                self._subscription = self._source.subscribe(
-                    self._on_next, self._on_error, self._on_completed, scheduler=scope
+            scope = Scope(loop, self._limit if self._overflow == "suspend" else float("inf"))
+            waiting = self._waiting = _Waiting(scope, self._limit, self._overflow)
+            if self._closed:
+                waiting.ended = True
+            else:
+                waiting.subscription = self._source.subscribe(
+                    waiting.on_next, waiting.on_error, waiting.on_completed, scheduler=scope
                 )
-        return self._scope
+        return self._waiting
 
-    def _on_next(self, item: _T) -> None:
+    def __del__(self) -> None:
+        waiting: _Waiting[_T] | None = getattr(self, "_waiting", None)
+        if waiting is not None and waiting.subscription is not None:
+            waiting.in_loop(waiting.dispose)
+
+
+class _Waiting(Generic[_T]):
+    """What came and was not taken yet.
+
+    Sources know of it alone, and not of the iterator, so that one that is dropped is collected while they still read.
+    """
+
+    def __init__(self, scope: Scope, limit: int, overflow: Overflow) -> None:
+        self.scope = scope
+        self.items: deque[_T] = deque(maxlen=1 if overflow == "latest" else None)
+        self.ended = False
+        self.failure: Exception | None = None
+        self.subscription: abc.DisposableBase | None = None
+        self._most = limit if overflow == "error" else float("inf")
+        self._changed: asyncio.Future[None] | None = None
+        self._thread = threading.get_ident()
+
+    def on_next(self, item: _T) -> None:
         if threading.get_ident() == self._thread:
             self._push(item)
         else:  # an operator that was given a scheduler of its own
-            self._call_in_loop(lambda: self._push(item))
+            self.in_loop(lambda: self._push(item))
+
+    def on_error(self, error: Exception) -> None:
+        self._end_in_loop(error)
+
+    def on_completed(self) -> None:
+        self._end_in_loop(None)
 
     def _push(self, item: _T) -> None:
-        scope = self._scope
-        if self._ended or scope is None:
+        if self.ended:
             return
-        if self._overflow == "error" and len(self._buffer) >= self._limit:
-            self._end(BufferOverflowError(self._limit))
-            self._dispose()
+        items = self.items
+        if len(items) >= self._most:
+            self.end(BufferOverflowError(len(items)))
+            self.dispose()
             return
-        self._buffer.append(item)
-        scope.waiting = len(self._buffer)
+        items.append(item)
+        self.scope.waiting = len(items)
         self._wake()
 
-    def _on_error(self, error: Exception) -> None:
+    def _end_in_loop(self, failure: Exception | None) -> None:
         if threading.get_ident() == self._thread:
-            self._end(error)
+            self.end(failure)
         else:
-            self._call_in_loop(lambda: self._end(error))
+            self.in_loop(lambda: self.end(failure))
 
-    def _on_completed(self) -> None:
-        if threading.get_ident() == self._thread:
-            self._end(None)
-        else:
-            self._call_in_loop(lambda: self._end(None))
-
-    def _end(self, failure: Exception | None) -> None:
-        if not self._ended:
-            self._ended = True
-            self._failure = failure
-            self._wake()
+    def end(self, failure: Exception | None) -> None:
+        """Take no more; after what waits, the iterator ends."""
+        if not self.ended:
+            self.ended = True
+            self.failure = failure
+        self._wake()
 
     def _wake(self) -> None:
-        if self._wanting is not None and not self._wanting.done():
-            self._wanting.set_result(None)
+        if self._changed is not None and not self._changed.done():
+            self._changed.set_result(None)
 
-    def _call_in_loop(self, call: Callable[[], Any]) -> None:
-        scope = self._scope
-        if scope is not None and not scope.loop.is_closed():
-            scope.loop.call_soon_threadsafe(call)
+    async def change(self) -> None:
+        """Wait until something comes."""
+        if self._changed is not None:
+            raise RuntimeError("expected one consumer, but the iterator is waited for twice at once")
+        self._changed = self.scope.loop.create_future()
+        try:
+            await self._changed
+        finally:
+            self._changed = None
 
-    def _dispose(self) -> None:
-        subscription, self._subscription = self._subscription, None
+    def in_loop(self, call: Callable[[], Any]) -> None:
+        """Call in the thread of the consumer's event loop."""
+        with suppress(RuntimeError):  # the loop is closed, and its tasks with it
+            self.scope.loop.call_soon_threadsafe(call)
+
+    def dispose(self) -> None:
+        """Dispose the subscription."""
+        self.ended = True
+        subscription, self.subscription = self.subscription, None
         if subscription is not None:
             subscription.dispose()
-        if self._scope is not None:
-            self._scope.release()
-
-    def __del__(self) -> None:
-        if getattr(self, "_subscription", None) is not None:
-            self._call_in_loop(self._dispose)
+        self.scope.release()

@@ -38,12 +38,9 @@ class iterate_sync(Iterator[_T], Generic[_T]):  # used as a function
 
     def __init__(self, source: Observable[_T]) -> None:
         self._source = source
-        self._buffer: deque[_T] = deque()
-        self._scope = SyncScope()
+        self._waiting = _Waiting[_T]()
         self._subscription: abc.DisposableBase | None = None
         self._begun = False
-        self._ended = False
-        self._failure: Exception | None = None
 
     def __enter__(self) -> Self:
         self._subscribe()
@@ -59,43 +56,62 @@ class iterate_sync(Iterator[_T], Generic[_T]):  # used as a function
 
     def __next__(self) -> _T:
         self._subscribe()
-        while not self._buffer:
-            if self._ended:
-                failure, self._failure = self._failure, None
+        waiting = self._waiting
+        while not waiting.items:
+            if waiting.ended:
+                failure, waiting.failure = waiting.failure, None
                 self.close()
-                if failure is not None:
+                if failure is None:
+                    raise StopIteration
+                try:
                     raise failure
-                raise StopIteration
-            self._scope.run_one()
-        return self._buffer.popleft()
+                finally:
+                    del failure  # which holds this frame
+            waiting.scope.run_one()
+        return waiting.items.popleft()
 
     def close(self) -> None:
         """Dispose the subscription and close the source. What still waits is dropped."""
-        self._begun = self._ended = True
-        self._buffer.clear()
+        self._begun = True
+        self._waiting.ended = True
+        self._waiting.items.clear()
         subscription, self._subscription = self._subscription, None
         if subscription is not None:
             subscription.dispose()
+        self._waiting.scope.wake()
 
     def _subscribe(self) -> None:
         if not self._begun:
             self._begun = True
+            waiting = self._waiting
             self._subscription = self._source.subscribe(
-                self._on_next, self._on_error, self._on_completed, scheduler=self._scope
+                waiting.on_next, waiting.on_error, waiting.on_completed, scheduler=waiting.scope
             )
-
-    def _on_next(self, item: _T) -> None:
-        self._buffer.append(item)
-        self._scope.wake()
-
-    def _on_error(self, error: Exception) -> None:
-        self._failure = error
-        self._on_completed()
-
-    def _on_completed(self) -> None:
-        self._ended = True
-        self._scope.wake()
 
     def __del__(self) -> None:
         if getattr(self, "_subscription", None) is not None:
             self.close()
+
+
+class _Waiting(Generic[_T]):
+    """What came and was not taken yet. Sources know of it alone, so that an iterator that is dropped is collected."""
+
+    def __init__(self) -> None:
+        self.items: deque[_T] = deque()
+        self.ended = False
+        self.failure: Exception | None = None
+        self.scope = SyncScope()
+
+    def on_next(self, item: _T) -> None:
+        if not self.ended:
+            self.items.append(item)
+            self.scope.wake()
+
+    def on_error(self, error: Exception) -> None:
+        if not self.ended:
+            self.failure = error
+            self.on_completed()
+
+    def on_completed(self) -> None:
+        self.ended = True
+        self.scope.wake()

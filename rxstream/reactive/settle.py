@@ -95,8 +95,9 @@ def last_sync(source: Observable[_T]) -> _T:
         3
     """
     found: list[_T] = []
-    for item in iterate_sync(source):
-        found[:] = [item]
+    with iterate_sync(source) as items:
+        for item in items:
+            found[:] = [item]
     return _only(found)
 
 
@@ -108,7 +109,8 @@ def collect_sync(source: Observable[_T]) -> list[_T]:
         >>> collect_sync(reactivex.of(1, 2, 3))
         [1, 2, 3]
     """
-    return list(iterate_sync(source))
+    with iterate_sync(source) as items:
+        return list(items)
 
 
 def collect_now(operator: Operator[_A, _B], items: Iterable[_A]) -> list[_B]:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import heapq
 import itertools
 import threading
-from collections import deque
+import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
+from contextvars import copy_context
 from datetime import timedelta
+from queue import SimpleQueue
 from typing import Any, TypeVar
 
 from reactivex import abc, typing
-from reactivex.disposable import Disposable
-from reactivex.scheduler.scheduler import Scheduler
+from reactivex.disposable import CompositeDisposable, Disposable, SingleAssignmentDisposable
+from reactivex.scheduler.periodicscheduler import PeriodicScheduler
 
 __all__ = ["ReaderThread", "SyncScope"]
 
@@ -21,7 +23,7 @@ _TState = TypeVar("_TState")
 _Action = Callable[[], None]
 
 
-class SyncScope(Scheduler):
+class SyncScope(PeriodicScheduler):
     """The scheduler of a consumer that pulls: all operators run in the consumer's thread, one action at a time.
 
     A reader blocks that thread while nothing else waits for it. Where timers are pending or several sources are read
@@ -31,72 +33,66 @@ class SyncScope(Scheduler):
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        self._ready: deque[_Action] = deque()
-        self._timers: list[tuple[float, int, _Action]] = []
+        # One queue, by time: what a source gave before a timer was due goes before it, however late both are looked at.
+        self._queue: list[tuple[float, int, _Action]] = []
         self._count = itertools.count()
         self._readers = 0
-        self._thread = threading.get_ident()
+        self._thread = 0
 
     def schedule(self, action: typing.ScheduledAction[_TState], state: _TState | None = None) -> abc.DisposableBase:
         """Run an action as soon as the consumer wants an item."""
-        return self._enqueue(0.0, action, state)
+        return self._schedule(0.0, action, state)
 
     def schedule_relative(
         self, duetime: typing.RelativeTime, action: typing.ScheduledAction[_TState], state: _TState | None = None
     ) -> abc.DisposableBase:
         """Run an action after ``duetime``, at the first moment at which the consumer wants an item."""
-        return self._enqueue(max(0.0, self.to_seconds(duetime)), action, state)
+        return self._schedule(self.to_seconds(duetime), action, state)
 
     def schedule_absolute(
         self, duetime: typing.AbsoluteTime, action: typing.ScheduledAction[_TState], state: _TState | None = None
     ) -> abc.DisposableBase:
         """Run an action at ``duetime``, or at the first moment after it at which the consumer wants an item."""
         wait: timedelta = self.to_datetime(duetime) - self.now
-        return self._enqueue(max(0.0, wait.total_seconds()), action, state)
+        return self._schedule(wait.total_seconds(), action, state)
 
-    def _enqueue(
+    def _schedule(
         self, seconds: float, action: typing.ScheduledAction[_TState], state: _TState | None
     ) -> abc.DisposableBase:
-        cancelled = False
+        what_it_scheduled = SingleAssignmentDisposable()
 
         def run() -> None:
-            if not cancelled:
-                self.invoke_action(action, state)
+            if not what_it_scheduled.is_disposed:
+                what_it_scheduled.disposable = self.invoke_action(action, state)
 
         def cancel() -> None:
-            nonlocal cancelled
-            cancelled = True
             with self._changed:
-                self._timers = [timer for timer in self._timers if timer[2] is not run]
-                heapq.heapify(self._timers)
+                self._queue = [entry for entry in self._queue if entry[2] is not run]
+                heapq.heapify(self._queue)
 
-        if seconds <= 0:
-            self.call(run)
-        else:
-            with self._changed:
-                heapq.heappush(self._timers, (self._seconds() + seconds, next(self._count), run))
-                self._changed.notify_all()
-        return Disposable(cancel)
+        self._enqueue(max(0.0, seconds), run)
+        return CompositeDisposable(what_it_scheduled, Disposable(cancel))
+
+    def _enqueue(self, seconds: float, action: _Action) -> None:
+        with self._changed:
+            heapq.heappush(self._queue, (time.monotonic() + seconds, next(self._count), action))
+            self._changed.notify_all()
 
     def call(self, action: _Action) -> None:
         """Put an action into the queue; from any thread."""
-        with self._changed:
-            self._ready.append(action)
-            self._changed.notify_all()
+        self._enqueue(0.0, action)
 
     def run_one(self) -> None:
         """Run the next action; wait for one where there is none."""
+        self._thread = threading.get_ident()
         with self._changed:
-            while True:
-                now = self._seconds()
-                if self._timers and self._timers[0][0] <= now:
-                    action = heapq.heappop(self._timers)[2]
-                    break
-                if self._ready:
-                    action = self._ready.popleft()
-                    break
-                self._changed.wait(self._timers[0][0] - now if self._timers else None)
+            while (wait := self._wait_seconds()) is None or wait > 0:
+                self._changed.wait(wait)
+            action = heapq.heappop(self._queue)[2]
         action()
+
+    def _wait_seconds(self) -> float | None:
+        return self._queue[0][0] - time.monotonic() if self._queue else None
 
     def wake(self) -> None:
         """Let the consumer look whether something came; for sources that push from other threads."""
@@ -106,37 +102,66 @@ class SyncScope(Scheduler):
     @property
     def may_block(self) -> bool:
         """Nothing but the one source that asks would wait while it reads in the consumer's thread."""
-        return self._readers == 1 and not self._ready and not self._timers
+        return self._readers == 1 and not self._queue
 
     def opened(self) -> None:
         """A source has begun to read."""
-        self._readers += 1
+        with self._changed:
+            self._readers += 1
 
     def closed(self) -> None:
         """A source has ended."""
-        self._readers -= 1
-
-    def _seconds(self) -> float:
-        return self.now.timestamp()
+        with self._changed:
+            self._readers -= 1
 
 
 def _nothing() -> None:
     """Take a turn of the queue."""
 
 
+_Call = tuple[Future[Any], Callable[[], Any]]
+
+
 class ReaderThread:
-    """The thread in which one source reads, where it must not block the consumer; made when first needed."""
+    """The thread in which one source reads, where it must not block the consumer; made when first needed.
+
+    It is a daemon: unlike those of an executor it cannot keep the interpreter from ending while it blocks.
+    """
 
     def __init__(self) -> None:
-        self._executor: ThreadPoolExecutor | None = None
+        self._calls: SimpleQueue[_Call | None] | None = None
 
     def submit(self, read: Callable[[], Any]) -> Future[Any]:
         """Begin to read."""
-        if self._executor is None:
-            self._executor = ThreadPoolExecutor(1, thread_name_prefix="rxstream-read")
-        return self._executor.submit(read)
+        if self._calls is None:
+            self._calls = SimpleQueue()
+            run = copy_context().run  # whoever traces requests finds its context
+            threading.Thread(target=run, args=(_serve, self._calls), name="rxstream-read", daemon=True).start()
+        future: Future[Any] = Future()
+        self._calls.put((future, read))
+        return future
 
     def close(self) -> None:
         """End the thread, as soon as it has done reading."""
-        if self._executor is not None:
-            self._executor.shutdown(wait=False)
+        if self._calls is not None:
+            self._calls.put(None)
+
+
+def _serve(calls: SimpleQueue[_Call | None]) -> None:
+    while _serve_one(calls):  # a function of its own, so that what was read is not held while nothing is read
+        pass
+
+
+def _serve_one(calls: SimpleQueue[_Call | None]) -> bool:
+    call = calls.get()
+    if call is None:
+        return False
+    future, read = call
+    if future.set_running_or_notify_cancel():
+        try:
+            result = read()
+        except BaseException as error:
+            future.set_exception(error)
+        else:
+            future.set_result(result)
+    return True

@@ -3,32 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import sys
-from collections.abc import AsyncGenerator, Iterator, Mapping
-from threading import Timer
+import threading
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Protocol, Self
 
-from rxstream.errors import APIConnectionError
-from rxstream.events import ResponseStreamEvent
 from rxstream.reactive import async_subscription, sync_subscription
-from rxstream.sources.decoding import BodyDecoder
-from rxstream.sources.http import (
-    MAX_ERROR_BYTES,
-    MAX_EXCERPT_BYTES,
-    Endpoint,
-    Headers,
-    Timeout,
-    check_answer,
-    refuse,
-)
-from rxstream.sources.sockets import Connections
+from rxstream.sources.answer import Answer
+from rxstream.sources.answer_async import read_answer
+from rxstream.sources.http import Endpoint, credentials
+from rxstream.sources.request import DEFAULT_TIMEOUT, Request, Timeout, plain_timeout
 from rxstream.sources.stream import ResponseStream
 
 __all__ = ["AsyncClient", "AsyncHTTPClient", "Client", "HTTPClient"]
-
-_TIMEOUT: Timeout = (5.0, 600.0, 5.0, 5.0)
-_GRACE_SECONDS = 1.0  # how long `response.failed` may take to follow an `error`
 
 
 class HTTPClient(Protocol):
@@ -57,33 +44,6 @@ class AsyncHTTPClient(Protocol):
         ...
 
 
-class _Request:
-    """One request, ready to be sent as often as it is subscribed to."""
-
-    def __init__(self, endpoint: Endpoint, timeout: Timeout, request: dict[str, Any]) -> None:
-        if request.get("stream", True) is not True:
-            raise TypeError("expected a streamed request, but got stream=False: leave `stream` out")
-        timeout = request.pop("timeout", timeout)
-        extra_headers: Mapping[str, str] | None = request.pop("extra_headers", None)
-        extra_query: Mapping[str, str] | None = request.pop("extra_query", None)
-        extra_body: Mapping[str, Any] = request.pop("extra_body", None) or {}
-        self.url = endpoint.url("/responses", extra_query)
-        self.headers: Headers = endpoint.headers_with(extra_headers)
-        self.timeout = timeout
-        self.body: dict[str, Any] = {**request, **extra_body, "stream": True}
-        # Only what runs in the background can be fetched again, from any event on.
-        self.resumable = self.body.get("background") is True
-
-    def options(self) -> dict[str, Any]:
-        """Return what both families of HTTP clients take, in types that belong to neither."""
-        return {
-            "json": self.body,
-            "headers": self.headers,
-            "timeout": self.timeout,
-            "follow_redirects": False,
-        }
-
-
 class Client:
     """Sends requests and streams the answers, synchronously.
 
@@ -99,7 +59,8 @@ class Client:
         http_client: An ``httpx.Client`` or ``httpx2.Client`` of yours, which you close; by default one of our own.
 
     Raises:
-        ConfigurationError: There is neither a key nor a base URL.
+        ConfigurationError: There is neither a key nor a base URL, or they cannot be used.
+        TypeError: The HTTP client is an asynchronous one, or the timeout is none.
 
     Example:
         >>> import httpx, rxstream
@@ -118,24 +79,22 @@ class Client:
         base_url: str | None = None,
         organization: str | None = None,
         project: str | None = None,
-        timeout: Timeout = _TIMEOUT,
+        timeout: Timeout = DEFAULT_TIMEOUT,
         max_event_bytes: int | None = None,
         default_headers: Mapping[str, str] | None = None,
         default_query: Mapping[str, str] | None = None,
         http_client: HTTPClient | None = None,
     ) -> None:
+        headers = credentials(api_key, default_headers)
+        del api_key, default_headers  # a traceback may print the variables of this frame
         self._endpoint = Endpoint.configured(
-            api_key=api_key,
-            base_url=base_url,
-            organization=organization,
-            project=project,
-            default_headers=default_headers,
-            default_query=default_query,
+            headers, base_url=base_url, organization=organization, project=project, default_query=default_query
         )
-        self._timeout = timeout
+        self._timeout = plain_timeout(timeout)
         self._max_event_bytes = max_event_bytes
-        self._given = http_client
+        self._given = _checked(http_client, is_async=False)
         self._own: HTTPClient | None = None
+        self._lock = threading.Lock()
 
     def stream(self, **request: Any) -> ResponseStream:
         """Describe a request; it is sent at each subscription.
@@ -160,23 +119,25 @@ class Client:
             :class:`~rxstream.errors.EventParseError`, :class:`~rxstream.errors.SSELimitError`: an event is no JSON
             object, or too large.
         """
-        prepared = _Request(self._endpoint, self._timeout, dict(request))
-        return ResponseStream(sync_subscription(lambda: _Reading(self._http_client(), prepared, self._max_event_bytes)))
+        prepared = Request(self._endpoint, self._timeout, request)
+        return ResponseStream(sync_subscription(lambda: Answer(self._http_client(), prepared, self._max_event_bytes)))
 
     def close(self) -> None:
         """Close the connections; those of an ``http_client`` of yours stay open."""
-        if self._own is not None:
-            self._own.close()
-            self._own = None
+        with self._lock:
+            own, self._own = self._own, None
+        if own is not None:
+            own.close()
 
     def _http_client(self) -> HTTPClient:
         if self._given is not None:
             return self._given
-        if self._own is None:
-            import httpx
+        with self._lock:
+            if self._own is None:
+                import httpx
 
-            self._own = httpx.Client(limits=httpx.Limits(max_connections=1000, max_keepalive_connections=100))
-        return self._own
+                self._own = httpx.Client(limits=httpx.Limits(max_connections=1000, max_keepalive_connections=100))
+            return self._own
 
     def __enter__(self) -> Self:
         return self
@@ -187,7 +148,7 @@ class Client:
         self.close()
 
     def __repr__(self) -> str:
-        return f"Client({self._endpoint})"
+        return f"Client({_shown(self)})"
 
 
 class AsyncClient:
@@ -214,45 +175,47 @@ class AsyncClient:
         base_url: str | None = None,
         organization: str | None = None,
         project: str | None = None,
-        timeout: Timeout = _TIMEOUT,
+        timeout: Timeout = DEFAULT_TIMEOUT,
         max_event_bytes: int | None = None,
         default_headers: Mapping[str, str] | None = None,
         default_query: Mapping[str, str] | None = None,
         http_client: AsyncHTTPClient | None = None,
     ) -> None:
+        headers = credentials(api_key, default_headers)
+        del api_key, default_headers  # a traceback may print the variables of this frame
         self._endpoint = Endpoint.configured(
-            api_key=api_key,
-            base_url=base_url,
-            organization=organization,
-            project=project,
-            default_headers=default_headers,
-            default_query=default_query,
+            headers, base_url=base_url, organization=organization, project=project, default_query=default_query
         )
-        self._timeout = timeout
+        self._timeout = plain_timeout(timeout)
         self._max_event_bytes = max_event_bytes
-        self._given = http_client
+        self._given = _checked(http_client, is_async=True)
         self._own: AsyncHTTPClient | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     def stream(self, **request: Any) -> ResponseStream:
         """Describe a request; it is sent at each subscription, which needs a running event loop.
 
         Args, Returns, Raises, Errors: as :meth:`Client.stream`.
         """
-        prepared = _Request(self._endpoint, self._timeout, dict(request))
-        return ResponseStream(async_subscription(lambda: _read(self._http_client(), prepared, self._max_event_bytes)))
+        prepared = Request(self._endpoint, self._timeout, request)
+        return ResponseStream(
+            async_subscription(lambda: read_answer(self._http_client(), prepared, self._max_event_bytes))
+        )
 
     async def aclose(self) -> None:
         """Close the connections; those of an ``http_client`` of yours stay open."""
-        if self._own is not None:
-            await self._own.aclose()
-            self._own = None
+        own, self._own = self._own, None
+        if own is not None and self._loop is asyncio.get_running_loop():
+            await own.aclose()
 
     def _http_client(self) -> AsyncHTTPClient:
         if self._given is not None:
             return self._given
-        if self._own is None:
+        loop = asyncio.get_running_loop()
+        if self._own is None or self._loop is not loop:  # connections belong to the loop that made them
             import httpx
 
+            self._loop = loop
             self._own = httpx.AsyncClient(limits=httpx.Limits(max_connections=1000, max_keepalive_connections=100))
         return self._own
 
@@ -265,161 +228,21 @@ class AsyncClient:
         await self.aclose()
 
     def __repr__(self) -> str:
-        return f"AsyncClient({self._endpoint})"
+        return f"AsyncClient({_shown(self)})"
 
 
-def _errors_of(http_client: object) -> tuple[type[Exception], ...]:
-    """Return what a client of either family raises when the transport fails, without importing the family."""
-    for cls in type(http_client).__mro__:
-        root = cls.__module__.partition(".")[0]
-        if root in ("httpx", "httpx2"):
-            module = sys.modules[root]
-            return (module.TransportError, module.StreamError, OSError)
-    return (OSError,)
+def _checked(http_client: Any, *, is_async: bool) -> Any:
+    """Return an HTTP client, if it is one, of the right kind.
+
+    Raises:
+        TypeError: It is not.
+    """
+    kind = "an asynchronous HTTP client, as httpx.AsyncClient" if is_async else "a synchronous one, as httpx.Client"
+    if http_client is not None and not (hasattr(http_client, "stream") and hasattr(http_client, "aclose") == is_async):
+        raise TypeError(f"expected http_client to be {kind}, but got {type(http_client).__name__}")
+    return http_client
 
 
-async def _read(
-    http_client: AsyncHTTPClient, request: _Request, max_event_bytes: int | None
-) -> AsyncGenerator[list[ResponseStreamEvent], None]:
-    transport_errors = _errors_of(http_client)
-    decoder = BodyDecoder(max_event_bytes=max_event_bytes, resumable=request.resumable)
-    answered = False
-    lost: Exception | None = None
-    try:
-        async with http_client.stream("POST", request.url, **request.options()) as response:
-            answered = True
-            wrong = check_answer(response.status_code, response.headers)
-            if wrong is not None:
-                refuse(wrong, response.status_code, response.headers, await _beginning(response, wrong))
-            chunks = response.aiter_raw()
-            while not decoder.is_over:
-                chunk = await _next(chunks, grace=decoder.end.awaits_failed)
-                events = decoder.close() if chunk is None else decoder.feed(chunk)
-                if events:
-                    yield events
-                if chunk is None:
-                    break
-            await _drain(chunks)
-    except transport_errors as error:
-        if not answered:
-            raise _unanswered(error) from error
-        lost = error
-    failure = decoder.failure or (decoder.end.error() if lost is None else decoder.end.connection_lost(_said(lost)))
-    if failure is not None:
-        raise failure from lost
-
-
-async def _next(chunks: Any, *, grace: bool) -> bytes | None:
-    if not grace:
-        return await anext(chunks, None)
-    try:
-        async with asyncio.timeout(_GRACE_SECONDS):
-            return await anext(chunks, None)
-    except TimeoutError:
-        return None
-
-
-async def _drain(chunks: Any) -> None:
-    """Take the end of the body where it has arrived already: only then can the connection be used again."""
-    rest = asyncio.ensure_future(anext(chunks, None))
-    try:
-        for _ in range(3):
-            if rest.done():
-                return
-            await asyncio.sleep(0)
-    finally:
-        if not rest.done():
-            rest.cancel()
-        await asyncio.wait([rest])
-        if not rest.cancelled():
-            rest.exception()  # looked at: the response is complete, whatever the connection did then
-
-
-async def _beginning(response: Any, wrong: str) -> bytes:
-    limit = MAX_ERROR_BYTES if wrong == "status" else MAX_EXCERPT_BYTES
-    body = bytearray()
-    async for chunk in response.aiter_raw():
-        body += chunk
-        if len(body) >= limit:
-            break
-    return bytes(body[:limit])
-
-
-class _Reading:
-    """One answer, read synchronously."""
-
-    def __init__(self, http_client: HTTPClient, request: _Request, max_event_bytes: int | None) -> None:
-        self._transport_errors = _errors_of(http_client)
-        self._decoder = BodyDecoder(max_event_bytes=max_event_bytes, resumable=request.resumable)
-        self._connections = Connections()
-        extensions = {"trace": self._connections.trace}
-        self._context = http_client.stream("POST", request.url, **request.options(), extensions=extensions)
-        self._response: Any = None
-        self._interrupted = False
-
-    def __iter__(self) -> Iterator[list[ResponseStreamEvent]]:
-        decoder = self._decoder
-        lost: Exception | None = None
-        try:
-            self._response = self._context.__enter__()
-        except self._transport_errors as error:
-            raise _unanswered(error) from error
-        try:
-            yield from self._batches(self._response)
-        except self._transport_errors as error:
-            lost = None if self._interrupted else error
-        failure = decoder.failure or (decoder.end.error() if lost is None else decoder.end.connection_lost(_said(lost)))
-        if failure is not None:
-            raise failure from lost
-
-    def _batches(self, response: Any) -> Iterator[list[ResponseStreamEvent]]:
-        self._connections.add(response.extensions.get("network_stream"))
-        decoder = self._decoder
-        wrong = check_answer(response.status_code, response.headers)
-        if wrong is not None:
-            refuse(wrong, response.status_code, response.headers, _beginning_sync(response, wrong))
-        chunks = response.iter_raw()
-        while not decoder.is_over:
-            chunk: bytes | None = self._next(chunks, grace=decoder.end.awaits_failed)
-            events = decoder.close() if chunk is None else decoder.feed(chunk)
-            if events:
-                yield events
-            if chunk is None:
-                return
-
-    def _next(self, chunks: Iterator[bytes], *, grace: bool) -> bytes | None:
-        if not grace:
-            return next(chunks, None)
-        timer = Timer(_GRACE_SECONDS, self.interrupt)
-        timer.start()
-        try:
-            return next(chunks, None)
-        finally:
-            timer.cancel()
-
-    def close(self) -> None:
-        if self._response is not None:
-            self._response = None
-            self._context.__exit__(None, None, None)
-
-    def interrupt(self) -> None:
-        self._interrupted = True
-        self._connections.shut_down()
-
-
-def _beginning_sync(response: Any, wrong: str) -> bytes:
-    limit = MAX_ERROR_BYTES if wrong == "status" else MAX_EXCERPT_BYTES
-    body = bytearray()
-    for chunk in response.iter_raw():
-        body += chunk
-        if len(body) >= limit:
-            break
-    return bytes(body[:limit])
-
-
-def _unanswered(error: Exception) -> APIConnectionError:
-    return APIConnectionError(f"expected an answer, but the request failed: {_said(error)}", retryable=True)
-
-
-def _said(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+def _shown(client: object) -> object:
+    # Tracebacks that print variables show clients that are not made yet.
+    return vars(client).get("_endpoint", "not configured")

@@ -52,7 +52,8 @@ class BodyDecoder:
         events: list[ResponseStreamEvent] = []
         end = self.end
         for message in messages:
-            if message.data == "[DONE]":  # the sentinel of Chat Completions, which some gateways send here too
+            # A lone `data:` is an empty message to WHATWG; [DONE] is what some gateways add, as in Chat Completions.
+            if message.data in ("", "[DONE]"):
                 continue
             try:
                 event = parse_text(message.data, message.event)

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, NoReturn, cast
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
 from rxstream._version import __version__
 from rxstream.errors import APIStatusError, ConfigurationError, NotAnEventStreamError
 from rxstream.sse import is_event_stream
 
-__all__ = ["MAX_ERROR_BYTES", "MAX_EXCERPT_BYTES", "Endpoint", "Headers", "Timeout", "check_answer", "refuse"]
-
-Timeout = float | tuple[float | None, float | None, float | None, float | None] | None
-"""Seconds for everything, or seconds to connect, to read, to write and to get a connection; ``None`` waits for ever."""
+__all__ = ["MAX_ERROR_BYTES", "MAX_EXCERPT_BYTES", "Endpoint", "Headers", "check_answer", "credentials", "refuse"]
 
 MAX_ERROR_BYTES = 1 << 20
 MAX_EXCERPT_BYTES = 2048
@@ -27,10 +25,40 @@ _DEFAULT_BASE_URL = "https://api.openai.com/v1"
 
 
 class Headers(dict[str, str]):
-    """Request headers that do not show what they hold, not even in a traceback that prints its variables."""
+    """Request headers, by names in lower case, that do not show what they hold, not even in a traceback's variables."""
+
+    @classmethod
+    def of(cls, headers: Mapping[str, str] | None) -> Headers:
+        """Take headers of a caller."""
+        return cls({name.lower(): value for name, value in (headers or {}).items()})
+
+    def checked(self) -> Headers:
+        """Return these headers, if they can be sent.
+
+        Raises:
+            ConfigurationError: One of them cannot; it is named, its value is not shown. An HTTP library would show it.
+        """
+        wrong = [name for name in self if not _can_be_sent(self[name])]
+        if wrong:
+            raise ConfigurationError(
+                "expected the API key and headers to be printable ASCII without spaces or line ends around them, "
+                f"but that is not so of {', '.join(wrong)}"
+            )
+        return self
 
     def __repr__(self) -> str:
         return f"Headers({', '.join(self)}: values hidden)"
+
+
+def _can_be_sent(value: object) -> bool:
+    return isinstance(value, str) and value.isascii() and value.isprintable() and value == value.strip()
+
+
+def credentials(api_key: str | None, default_headers: Mapping[str, str] | None) -> Headers:
+    """Hide what may be secret, before anything can raise."""
+    api_key = api_key if api_key is not None else os.environ.get("OPENAI_API_KEY")
+    key = {"authorization": f"Bearer {api_key}"} if api_key else {}
+    return Headers({**key, **Headers.of(default_headers)})
 
 
 @dataclass(frozen=True, repr=False)
@@ -44,57 +72,66 @@ class Endpoint:
     @classmethod
     def configured(
         cls,
+        headers: Headers,
         *,
-        api_key: str | None,
         base_url: str | None,
         organization: str | None,
         project: str | None,
-        default_headers: Mapping[str, str] | None,
         default_query: Mapping[str, str] | None,
     ) -> Endpoint:
         """Take arguments, and the environment where there is none.
 
         Raises:
-            ConfigurationError: There is neither a key nor a base URL, or the base URL is none.
+            ConfigurationError: There is neither a key nor a base URL, or they cannot be used.
         """
-        api_key = api_key if api_key is not None else os.environ.get("OPENAI_API_KEY") or None
-        base_url = base_url if base_url is not None else os.environ.get("OPENAI_BASE_URL") or None
-        organization = organization or os.environ.get("OPENAI_ORG_ID")
-        project = project or os.environ.get("OPENAI_PROJECT_ID")
-        if api_key is None and base_url is None:
+        base_url = base_url if base_url is not None else os.environ.get("OPENAI_BASE_URL")
+        if not base_url and not headers:
             raise ConfigurationError(
                 "expected an API key or a base URL: give api_key= or set OPENAI_API_KEY, "
                 "or give base_url= or set OPENAI_BASE_URL. To work without a network, use the simulated model: "
                 "http_client=httpx.Client(transport=rxstream.simulated.SimulatedTransport()), base_url='http://simulated/v1'"
             )
-        base_url = (base_url or _DEFAULT_BASE_URL).rstrip("/")
-        if urlsplit(base_url).scheme not in ("http", "https") or not urlsplit(base_url).hostname:
-            raise ConfigurationError(
-                f"expected base_url to be an http or https URL, but got {_without_secrets(base_url)!r}"
-            )
-        headers = Headers({"user-agent": f"rxstream/{__version__}"})
-        if api_key is not None:
-            headers["authorization"] = f"Bearer {api_key}"
-        if organization:
-            headers["openai-organization"] = organization
-        if project:
-            headers["openai-project"] = project
-        # An encoded body would have to be inflated before it could be bounded.
-        headers.update({"accept": "text/event-stream", "accept-encoding": "identity"})
-        headers.update({name.lower(): value for name, value in (default_headers or {}).items()})
-        return cls(base_url, headers, dict(default_query or {}))
+        base_url, query = _split_base_url(base_url or _DEFAULT_BASE_URL)
+        about_us = {
+            "user-agent": f"rxstream/{__version__}",
+            "openai-organization": organization or os.environ.get("OPENAI_ORG_ID"),
+            "openai-project": project or os.environ.get("OPENAI_PROJECT_ID"),
+            "accept": "text/event-stream",
+            "accept-encoding": "identity",  # an encoded body would have to be inflated before it could be bounded
+        }
+        ours = {name: value for name, value in about_us.items() if value}
+        return cls(base_url, Headers({**ours, **headers}).checked(), {**query, **(default_query or {})})
 
     def url(self, path: str, extra_query: Mapping[str, str] | None) -> str:
         """Return the URL of a path below the base URL."""
         query = {**self.query, **(extra_query or {})}
-        return f"{self.base_url}{path}" + (f"?{urlencode(query)}" if query else "")
+        return f"{self.base_url}{path}" + (f"?{urlencode(query, doseq=True)}" if query else "")
 
-    def headers_with(self, extra: Mapping[str, str] | None) -> Headers:
+    def headers_with(self, extra: Headers) -> Headers:
         """Return the headers of one request."""
-        return Headers({**self.headers, **{name.lower(): value for name, value in (extra or {}).items()}})
+        return Headers({**self.headers, **extra}).checked()
 
     def __repr__(self) -> str:
         return f"Endpoint({_without_secrets(self.base_url)})"
+
+
+def _split_base_url(base_url: str) -> tuple[str, dict[str, str]]:
+    """Return a base URL without its query, and the query, which goes behind the path of a request."""
+    parts = _parts(base_url.strip())
+    if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ConfigurationError(
+            f"expected base_url to be an http or https URL, but got {_without_secrets(base_url)!r}"
+        )
+    return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}", dict(parse_qsl(parts.query))
+
+
+def _parts(url: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port, parts.hostname  # these raise late
+    except ValueError:
+        return None
+    return parts
 
 
 def check_answer(status_code: int, headers: Mapping[str, str]) -> str | None:
@@ -136,8 +173,8 @@ def _status_error(
 ) -> APIStatusError:
     said = _text(error.get("message")) or body[:200].decode("utf-8", "replace")
     if 300 <= status_code < 400:
-        host = urlsplit(headers.get("location", "")).hostname
-        said = f"a redirect to {host or 'another path'}, which is not followed"
+        location = _parts(headers.get("location", ""))
+        said = f"a redirect to {(location and location.hostname) or 'another path'}, which is not followed"
     return APIStatusError(
         f"expected status 200, but the server answered {status_code}: {said}",
         status_code=status_code,
@@ -170,20 +207,24 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
     """Read ``retry-after-ms`` (OpenAI), or ``retry-after`` in seconds or as a date (RFC 9110, section 10.2.3)."""
     for name, unit in (("retry-after-ms", 1000.0), ("retry-after", 1.0)):
         try:
-            return float(headers[name]) / unit
+            seconds = float(headers[name]) / unit
         except (KeyError, ValueError):
             continue
+        if math.isfinite(seconds) and seconds >= 0:
+            return seconds
     try:
         date = parsedate_to_datetime(headers.get("retry-after", ""))
-    except ValueError:
+        date = date if date.tzinfo is not None else date.replace(tzinfo=UTC)
+        return max(0.0, (date - datetime.now(UTC)).total_seconds())
+    except (ValueError, OverflowError):
         return None
-    date = date if date.tzinfo is not None else date.replace(tzinfo=UTC)
-    return max(0.0, (date - datetime.now(UTC)).total_seconds())
 
 
 def _without_secrets(url: str) -> str:
     """Leave user info and query out of a URL."""
-    parts = urlsplit(url)
+    parts = _parts(url)
+    if parts is None:
+        return "something else"
     return f"{parts.scheme}://{parts.hostname or ''}{f':{parts.port}' if parts.port else ''}{parts.path}"
 
 

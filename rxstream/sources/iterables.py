@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterable,
+    AsyncIterator,
+    Callable,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from itertools import islice
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 from rxstream.errors import ConfigurationError
 from rxstream.events import ResponseStreamEvent, parse_event
+from rxstream.events.base import ResponseEvent
 from rxstream.reactive import async_subscription, sync_subscription
 from rxstream.sources.decoding import BodyDecoder
 from rxstream.sources.ending import StreamEnd
@@ -16,8 +26,10 @@ from rxstream.sources.stream import ResponseStream
 
 __all__ = ["from_events", "from_sse", "replay"]
 
-_T = TypeVar("_T")
+_SINGLE = (str, bytes, bytearray, memoryview, Mapping)  # iterable, but not over what is meant
 _BATCH = 64
+_BEGINNING_BYTES = 1024
+_BLANK = b" \t\r\n\xef\xbb\xbf"  # a byte order mark too
 
 
 def from_events(events: Iterable[ResponseStreamEvent] | AsyncIterable[ResponseStreamEvent]) -> ResponseStream:
@@ -96,18 +108,18 @@ def replay(path: str | Path) -> ResponseStream:
 def _replayed(path: Path) -> IterableReader:
     file = path.open("rb")
     try:
-        lines = file.read(1) in (b"{", b" ")
+        beginning = file.read(_BEGINNING_BYTES).lstrip(_BLANK)
         file.seek(0)
-        if lines:
-            return IterableReader(in_batches(_parsed_lines(file), 1), EventsAsTheyAre(), file.close)
-        return IterableReader(in_batches(iter(lambda: file.read(65536), b""), 1), BodyDecoder(), file.close)
+        if beginning.startswith(b"{"):
+            return IterableReader(_parsed_lines(file), EventsAsTheyAre(), close=file.close)
+        return IterableReader(iter(lambda: file.read(65536), b""), BodyDecoder(), close=file.close)
     except BaseException:
         file.close()
         raise
 
 
 def _parsed_lines(lines: Iterable[bytes]) -> Iterator[ResponseStreamEvent]:
-    return (parse_event(line) for line in lines if line.strip())
+    return (parse_event(line.strip(_BLANK)) for line in lines if line.strip(_BLANK))
 
 
 class EventsAsTheyAre:
@@ -115,37 +127,53 @@ class EventsAsTheyAre:
 
     def __init__(self) -> None:
         self.end = StreamEnd()
+        self.failure: Exception | None = None
 
     @property
     def is_over(self) -> bool:
-        return self.end.is_over
+        return self.end.is_over or self.failure is not None
 
-    def feed(self, event: ResponseStreamEvent) -> list[ResponseStreamEvent]:
-        self.end.feed(event)
-        return [event]
+    def feed(self, event: Any) -> list[ResponseStreamEvent]:
+        if not isinstance(event, ResponseEvent):
+            self.failure = TypeError(
+                f"expected an event, but got {type(event).__name__}: "
+                "parse_event makes events of JSON, and from_sse of bytes"
+            )
+            return []
+        known = cast(ResponseStreamEvent, event)
+        self.end.feed(known)
+        return [known]
 
     def close(self) -> list[ResponseStreamEvent]:
         return []
 
     def error(self) -> Exception | None:
-        return self.end.error()
+        return self.failure or self.end.error()
 
 
 Decoder = BodyDecoder | EventsAsTheyAre
 
 
 class IterableReader(Iterable[list[ResponseStreamEvent]]):
-    """Reads batches of events out of pieces that a decoder understands."""
+    """Reads batches of events out of pieces that a decoder understands.
+
+    Args:
+        pieces: What the decoder is fed with.
+        decoder: Makes events of it.
+        size: How many pieces are taken at a time.
+        close: Closes what the pieces come from.
+    """
 
     def __init__(
-        self, batches: Iterator[Sequence[Any]], decoder: Decoder, close: Callable[[], object] = lambda: None
+        self, pieces: Iterator[Any], decoder: Decoder, *, size: int = 1, close: Callable[[], object] | None = None
     ) -> None:
-        self._batches = batches
+        self._pieces = pieces
         self._decoder = decoder
+        self._size = size
         self._close = close
 
     def __iter__(self) -> Iterator[list[ResponseStreamEvent]]:
-        for batch in self._batches:
+        while batch := list(islice(self._pieces, self._size)):
             events = _decoded(self._decoder, batch)
             if events:
                 yield events
@@ -158,11 +186,12 @@ class IterableReader(Iterable[list[ResponseStreamEvent]]):
             raise error
 
     def close(self) -> None:
-        """Close what the pieces come from."""
-        close = getattr(self._batches, "close", None)
-        if close is not None:
-            close()
-        self._close()
+        """Close what the pieces come from, though none was taken."""
+        close_pieces: Callable[[], object] | None = getattr(self._pieces, "close", None)
+        if close_pieces is not None:
+            close_pieces()
+        if self._close is not None:
+            self._close()
 
     def interrupt(self) -> None:
         """Nothing that can be interrupted."""
@@ -178,8 +207,10 @@ def _decoded(decoder: Decoder, batch: Sequence[Any]) -> list[ResponseStreamEvent
 
 
 def _stream_of(pieces: Any, make_decoder: Callable[[], Decoder]) -> ResponseStream:
-    if isinstance(pieces, (str, bytes, dict)) or not hasattr(pieces, "__iter__" if _is_sync(pieces) else "__aiter__"):
-        raise TypeError(f"expected an iterable, synchronous or asynchronous, but got {type(pieces).__name__}")
+    is_iterable = hasattr(pieces, "__iter__" if _is_sync(pieces) else "__aiter__")
+    kind = cast("type[Any]", type(pieces))
+    if not is_iterable or issubclass(kind, _SINGLE):
+        raise TypeError(f"expected an iterable, synchronous or asynchronous, but got {kind.__name__}")
     once = Once()
 
     def iterator() -> Any:
@@ -191,7 +222,7 @@ def _stream_of(pieces: Any, make_decoder: Callable[[], Decoder]) -> ResponseStre
     if _is_sync(pieces):
         # What is in memory is taken in batches; what is made on the way is passed on at once.
         size = _BATCH if isinstance(pieces, (list, tuple)) else 1
-        return ResponseStream(sync_subscription(lambda: IterableReader(in_batches(iterator(), size), make_decoder())))
+        return ResponseStream(sync_subscription(lambda: IterableReader(iterator(), make_decoder(), size=size)))
     return ResponseStream(async_subscription(lambda: read_async(iterator(), make_decoder())))
 
 
@@ -217,17 +248,6 @@ class Once:
                 "give a list, or share the stream by share_replay()"
             )
         self._read = True
-
-
-def in_batches(iterator: Iterator[_T], size: int) -> Iterator[Sequence[_T]]:
-    """Take up to ``size`` at a time; close the iterator in the end."""
-    try:
-        while batch := list(islice(iterator, size)):
-            yield batch
-    finally:
-        close = getattr(iterator, "close", None)
-        if close is not None:
-            close()
 
 
 async def read_async(iterator: AsyncIterator[Any], decoder: Decoder) -> AsyncGenerator[list[ResponseStreamEvent], None]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
 from typing import Any, cast
 
 from rxstream.events import ResponseStreamEvent, parse_event
 from rxstream.reactive import async_subscription, sync_subscription
 from rxstream.sources.decoding import BodyDecoder
-from rxstream.sources.iterables import EventsAsTheyAre, IterableReader, Once, in_batches, read_async
+from rxstream.sources.iterables import EventsAsTheyAre, IterableReader, Once, read_async
+from rxstream.sources.sockets import Connections
 from rxstream.sources.stream import ResponseStream
+from rxstream.sources.transport_errors import is_transport_error, said
 
 __all__ = ["from_openai"]
 
@@ -46,42 +48,92 @@ def from_openai(sdk_stream: Any) -> ResponseStream:
         closed
         ['response.completed']
     """
+    is_async = hasattr(sdk_stream, "__aiter__")
+    if not hasattr(sdk_stream, "close") or not (is_async or hasattr(sdk_stream, "__iter__")):
+        raise TypeError(
+            "expected a stream of the openai SDK, as create(stream=True) gives it (the asynchronous client's must be "
+            f"awaited, and one of responses.stream() entered), but got {type(sdk_stream).__name__}"
+        )
     once = Once()
-    if hasattr(sdk_stream, "__aiter__"):
+    if is_async:
         return ResponseStream(async_subscription(lambda: _read_async(sdk_stream, once)))
-    if hasattr(sdk_stream, "__iter__"):
-        return ResponseStream(sync_subscription(lambda: _reader(sdk_stream, once)))
-    raise TypeError(f"expected a stream of the openai SDK, but got {type(sdk_stream).__name__}")
+    return ResponseStream(sync_subscription(lambda: _Reader(sdk_stream, once)))
 
 
-def _reader(sdk_stream: Any, once: Once) -> IterableReader:
-    once.read()
-    response = _unread_response(sdk_stream)
-    if response is None:
-        events = (_converted(event) for event in sdk_stream)
-        return IterableReader(in_batches(events, 1), EventsAsTheyAre(), sdk_stream.close)
-    return IterableReader(in_batches(response.iter_bytes(), 1), BodyDecoder(), sdk_stream.close)
+class _Reader(IterableReader):
+    def __init__(self, sdk_stream: Any, once: Once) -> None:
+        once.read()
+        response = _unread_response(sdk_stream)
+        decoder = EventsAsTheyAre() if response is None else BodyDecoder()
+        pieces = _converted_events(sdk_stream) if response is None else response.iter_bytes()
+        super().__init__(pieces, decoder, close=sdk_stream.close)
+        self._connections = Connections()
+        self._connections.add(_network_stream(sdk_stream))
+        self._interrupted = False
+
+    def __iter__(self) -> Iterator[list[ResponseStreamEvent]]:
+        try:
+            yield from super().__iter__()
+        except Exception as error:
+            raise _own_error(error, self._decoder) from error
+
+    def interrupt(self) -> None:
+        self._connections.shut_down()
 
 
 async def _read_async(sdk_stream: Any, once: Once) -> AsyncGenerator[list[ResponseStreamEvent], None]:
     once.read()
     response = _unread_response(sdk_stream)
+    decoder = EventsAsTheyAre() if response is None else BodyDecoder()
+    pieces = _converted_events_async(sdk_stream) if response is None else response.aiter_bytes()
     try:
-        if response is None:
-            batches = read_async((_converted(event) async for event in sdk_stream), EventsAsTheyAre())
-        else:
-            batches = read_async(response.aiter_bytes(), BodyDecoder())
-        async with aclosing(batches):
+        async with aclosing(read_async(pieces, decoder)) as batches:
             async for batch in batches:
                 yield batch
+    except Exception as error:
+        raise _own_error(error, decoder) from error
     finally:
         await sdk_stream.close()
+
+
+def _own_error(error: Exception, decoder: BodyDecoder | EventsAsTheyAre) -> Exception:
+    lost = decoder.end.connection_lost(said(error)) if is_transport_error(error) else None
+    return error if lost is None else lost
 
 
 def _unread_response(sdk_stream: Any) -> Any:
     """Return the HTTP response of a stream of which nothing has been read; ``None`` where there is none."""
     response = getattr(sdk_stream, "response", None)
     return None if getattr(response, "is_stream_consumed", True) else response
+
+
+def _network_stream(sdk_stream: Any) -> Any:
+    extensions: Any = getattr(getattr(sdk_stream, "response", None), "extensions", {})
+    return extensions.get("network_stream")
+
+
+def _converted_events(sdk_stream: Any) -> Iterator[ResponseStreamEvent]:
+    try:
+        for event in sdk_stream:
+            yield _converted(event)
+    except Exception as error:
+        yield _error_event(error)
+
+
+async def _converted_events_async(sdk_stream: Any) -> AsyncGenerator[ResponseStreamEvent, None]:
+    try:
+        async for event in sdk_stream:
+            yield _converted(event)
+    except Exception as error:
+        yield _error_event(error)
+
+
+def _error_event(error: Exception) -> ResponseStreamEvent:
+    """Return the event of which the SDK has made an exception; raise what is none."""
+    body: Any = getattr(error, "body", None)
+    if type(error).__module__.partition(".")[0] != "openai" or not isinstance(body, dict):
+        raise error
+    return parse_event({"type": "error", "error": cast("dict[str, Any]", body)})
 
 
 def _converted(event: Any) -> ResponseStreamEvent:

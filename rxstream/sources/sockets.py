@@ -23,10 +23,15 @@ class Connections:
 
     def add(self, network_stream: Any) -> None:
         """Take a connection (extension ``network_stream`` of httpcore)."""
-        if network_stream is not None:
+        if network_stream is not None and not _is_multiplexed(network_stream):
             self._streams.append(network_stream)
             if self._shut_down:
                 self.shut_down()
+
+    @property
+    def can_be_shut_down(self) -> bool:
+        """There is a connection, and it is known."""
+        return bool(self._streams)
 
     def shut_down(self) -> None:
         """End all reading and writing, now: a read that blocks sees the end of its input."""
@@ -36,3 +41,9 @@ class Connections:
             if sock is not None:
                 with suppress(OSError):  # it was closed already
                     sock.shutdown(socket.SHUT_RDWR)
+
+
+def _is_multiplexed(network_stream: Any) -> bool:
+    """HTTP/2: other requests go over the same connection, which must not be shut down for one of them."""
+    tls = network_stream.get_extra_info("ssl_object")
+    return tls is not None and tls.selected_alpn_protocol() == "h2"

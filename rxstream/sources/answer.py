@@ -1,0 +1,109 @@
+"""Reading the answer to one request, synchronously."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from threading import Timer
+from typing import Any
+
+from rxstream.events import ResponseStreamEvent
+from rxstream.sources.decoding import BodyDecoder
+from rxstream.sources.http import MAX_ERROR_BYTES, MAX_EXCERPT_BYTES, check_answer, refuse
+from rxstream.sources.limits import BODY_SECONDS, END_SECONDS, FAILED_SECONDS
+from rxstream.sources.request import Request
+from rxstream.sources.sockets import Connections
+from rxstream.sources.transport_errors import is_transport_error, said, unanswered
+
+__all__ = ["Answer"]
+
+
+class Answer:
+    """Sends a request; gives the events of the answer, a batch for each read."""
+
+    def __init__(self, http_client: Any, request: Request, max_event_bytes: int | None) -> None:
+        self._decoder = BodyDecoder(max_event_bytes=max_event_bytes, resumable=request.resumable)
+        self._connections = Connections()
+        extensions = {"trace": self._connections.trace}
+        self._context = http_client.stream("POST", request.url, **request.options(), extensions=extensions)
+        self._response: Any = None
+        self._interrupted = False
+        self._timer: Timer | None = None
+
+    def __iter__(self) -> Iterator[list[ResponseStreamEvent]]:
+        lost: Exception | None = None
+        try:
+            self._response = self._context.__enter__()
+            yield from self._batches(self._response)
+        except Exception as error:
+            if not is_transport_error(error):
+                raise
+            if self._response is None:
+                raise unanswered(error) from error
+            lost = None if self._interrupted else error
+        finally:
+            self._stop_timer()
+        end = self._decoder.end
+        failure = self._decoder.failure or (end.error() if lost is None else end.connection_lost(said(lost)))
+        if failure is not None:
+            raise failure from lost
+
+    def _batches(self, response: Any) -> Iterator[list[ResponseStreamEvent]]:
+        self._connections.add(response.extensions.get("network_stream"))
+        decoder = self._decoder
+        wrong = check_answer(response.status_code, response.headers)
+        if wrong is not None:
+            refuse(wrong, response.status_code, response.headers, self._beginning(response, wrong))
+        chunks: Iterator[bytes] = response.iter_raw()
+        while not decoder.is_over:
+            if decoder.end.awaits_failed and self._timer is None:
+                self._start_timer(FAILED_SECONDS)
+            chunk = next(chunks, None)
+            events = decoder.close() if chunk is None else decoder.feed(chunk)
+            if events:
+                yield events
+            if chunk is None:
+                return
+        if self._connections.can_be_shut_down:
+            self._start_timer(END_SECONDS)
+            next(chunks, None)
+
+    def _beginning(self, response: Any, wrong: str) -> bytes:
+        limit = MAX_ERROR_BYTES if wrong == "status" else MAX_EXCERPT_BYTES
+        body = bytearray()
+        self._start_timer(BODY_SECONDS)
+        try:
+            for chunk in response.iter_raw():
+                body += chunk
+                if len(body) >= limit:
+                    break
+        except Exception as error:
+            if not is_transport_error(error):
+                raise
+        return bytes(body[:limit])
+
+    def _start_timer(self, seconds: float) -> None:
+        self._stop_timer()
+        self._timer = Timer(seconds, self.interrupt)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def close(self) -> None:
+        """Close the response, and with it the connection if there is more to come on it."""
+        self._stop_timer()
+        response, self._response = self._response, None
+        if response is None:
+            return
+        try:
+            self._context.__exit__(None, None, None)
+        except Exception as error:  # what a connection does that is closed anyway is of no interest
+            if not is_transport_error(error):
+                raise
+
+    def interrupt(self) -> None:
+        """Make a read that blocks in another thread return."""
+        self._interrupted = True
+        self._connections.shut_down()

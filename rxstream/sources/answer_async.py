@@ -1,0 +1,80 @@
+"""Reading the answer to one request, in asyncio."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import suppress
+from typing import Any
+
+from rxstream.events import ResponseStreamEvent
+from rxstream.sources.decoding import BodyDecoder
+from rxstream.sources.http import MAX_ERROR_BYTES, MAX_EXCERPT_BYTES, check_answer, refuse
+from rxstream.sources.limits import BODY_SECONDS, END_SECONDS, FAILED_SECONDS
+from rxstream.sources.request import Request
+from rxstream.sources.transport_errors import is_transport_error, said, unanswered
+
+__all__ = ["read_answer"]
+
+
+async def read_answer(
+    http_client: Any, request: Request, max_event_bytes: int | None
+) -> AsyncGenerator[list[ResponseStreamEvent], None]:
+    """Send a request; give the events of the answer, a batch for each read."""
+    decoder = BodyDecoder(max_event_bytes=max_event_bytes, resumable=request.resumable)
+    answered = False
+    lost: Exception | None = None
+    try:
+        async with http_client.stream("POST", request.url, **request.options()) as response:
+            answered = True
+            wrong = check_answer(response.status_code, response.headers)
+            if wrong is not None:
+                refuse(wrong, response.status_code, response.headers, await _beginning(response, wrong))
+            chunks = response.aiter_raw()
+            deadline: float | None = None
+            while not decoder.is_over:
+                if deadline is None and decoder.end.awaits_failed:
+                    deadline = asyncio.get_running_loop().time() + FAILED_SECONDS
+                chunk = await _next(chunks, deadline)
+                events = decoder.close() if chunk is None else decoder.feed(chunk)
+                if events:
+                    yield events
+                if chunk is None:
+                    break
+            else:
+                await _next(chunks, asyncio.get_running_loop().time() + END_SECONDS)
+    except Exception as error:
+        if not is_transport_error(error):
+            raise
+        if not answered:
+            raise unanswered(error) from error
+        lost = error
+    failure = decoder.failure or (decoder.end.error() if lost is None else decoder.end.connection_lost(said(lost)))
+    if failure is not None:
+        raise failure from lost
+
+
+async def _next(chunks: AsyncIterator[bytes], deadline: float | None) -> bytes | None:
+    if deadline is None:
+        return await anext(chunks, None)
+    with suppress(TimeoutError):
+        async with asyncio.timeout_at(deadline):
+            return await anext(chunks, None)
+    return None
+
+
+async def _beginning(response: Any, wrong: str) -> bytes:
+    limit = MAX_ERROR_BYTES if wrong == "status" else MAX_EXCERPT_BYTES
+    body = bytearray()
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            async for chunk in response.aiter_raw():
+                body += chunk
+                if len(body) >= limit:
+                    break
+    except TimeoutError:
+        pass
+    except Exception as error:
+        if not is_transport_error(error):
+            raise
+    return bytes(body[:limit])

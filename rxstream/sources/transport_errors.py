@@ -1,0 +1,31 @@
+"""What HTTP libraries raise when the transport fails, told by name: none of them needs to be imported."""
+
+from __future__ import annotations
+
+from rxstream.errors import APIConnectionError
+
+__all__ = ["is_transport_error", "said", "unanswered"]
+
+_NAMES = {
+    "httpx": ("TransportError", "StreamError"),
+    "httpx2": ("TransportError", "StreamError"),
+    "openai": ("APIConnectionError",),  # what the SDK makes of the others
+}
+
+
+def is_transport_error(error: Exception) -> bool:
+    """Tell whether an error is one of the transport, by the classes that it is made of."""
+    classes = type(error).__mro__
+    return OSError in classes or any(
+        cls.__name__ in _NAMES.get(cls.__module__.partition(".")[0], ()) for cls in classes
+    )
+
+
+def said(error: Exception) -> str:
+    """Return the name and the text of an error."""
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+
+
+def unanswered(error: Exception) -> APIConnectionError:
+    """Make the error of a request that got no answer."""
+    return APIConnectionError(f"expected an answer, but the request failed: {said(error)}", retryable=True)
