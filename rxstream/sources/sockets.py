@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 from contextlib import suppress
 from typing import Any
 
@@ -13,20 +14,27 @@ class Connections:
     """The sockets of one request, as far as the HTTP client lets them be seen."""
 
     def __init__(self) -> None:
+        self._lock = threading.Lock()
         self._streams: list[Any] = []
         self._shut_down = False
 
     def trace(self, name: str, info: dict[str, Any]) -> None:
-        """Take a trace event of httpcore (extension ``trace``): a connection that is made shows its socket."""
+        """Take a trace event of httpcore (extension ``trace``)."""
         if name in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
             self.add(info.get("return_value"))
+        elif name.endswith(".receive_response_body.complete"):
+            # The connection goes back to the pool next, to other requests.
+            with self._lock:
+                self._streams.clear()
 
     def add(self, network_stream: Any) -> None:
         """Take a connection (extension ``network_stream`` of httpcore)."""
-        if network_stream is not None and not _is_multiplexed(network_stream):
+        if network_stream is None or _is_multiplexed(network_stream):
+            return
+        with self._lock:
             self._streams.append(network_stream)
             if self._shut_down:
-                self.shut_down()
+                _shut_down(network_stream)
 
     @property
     def can_be_shut_down(self) -> bool:
@@ -35,12 +43,17 @@ class Connections:
 
     def shut_down(self) -> None:
         """End all reading and writing, now: a read that blocks sees the end of its input."""
-        self._shut_down = True
-        for network_stream in self._streams:
-            sock = network_stream.get_extra_info("socket")
-            if sock is not None:
-                with suppress(OSError):  # it was closed already
-                    sock.shutdown(socket.SHUT_RDWR)
+        with self._lock:
+            self._shut_down = True
+            for network_stream in self._streams:
+                _shut_down(network_stream)
+
+
+def _shut_down(network_stream: Any) -> None:
+    sock = network_stream.get_extra_info("socket")
+    if sock is not None:
+        with suppress(OSError):  # it was closed already
+            sock.shutdown(socket.SHUT_RDWR)
 
 
 def _is_multiplexed(network_stream: Any) -> bool:
