@@ -68,7 +68,7 @@ def test_an_operators_own_error_is_emitted_once_and_the_source_released(case: Ca
     source.complete()
     if case.errors_are_values:
         assert [value.error is error for value in subscriber.items] == [True]
-        assert subscriber.items[0].status in ("errored", "completed", "incomplete")  # a terminal event stands
+        assert subscriber.items[0].status in ("errored", "completed", "incomplete", "failed")  # a terminal event stands
         assert subscriber.ends == [COMPLETED]
     else:
         assert len(subscriber.items) == before
