@@ -119,6 +119,7 @@ class SSEDecoder:
         # The newest `event: …` line that began a usual block, and its name: they come in long runs.
         self._known_line: bytes | None = None
         self._known_name = ""
+        self._known_start = b""  # that line and the `data: ` behind it
 
     @property
     def last_event_id(self) -> str:
@@ -163,6 +164,11 @@ class SSEDecoder:
             raise SSELimitError(self._limit)
         if self._closed:
             raise ValueError("expected no feed() after close(): a decoder reads one stream, make another for the next")
+        # One whole event of the type that came last, alone in its chunk: what a server sends for each token.
+        if type(chunk) is bytes and self._known_start and chunk.startswith(self._known_start):
+            event = self._alone(chunk)
+            if event is not None:
+                return [event]
         events: list[ServerSentEvent] = []
         if type(chunk) is bytes and len(chunk) <= _PIECE_BYTES:
             self._decode(chunk, events)
@@ -195,6 +201,17 @@ class SSEDecoder:
         if self._overflowed:
             raise SSELimitError(self._limit)
         return []
+
+    def _alone(self, chunk: bytes) -> ServerSentEvent | None:
+        """Take a chunk that is ``event: …`` as before, one ``data: …`` and a blank line, with nothing before it."""
+        start = len(self._known_start)
+        # Searching for the numbers of bytes takes a third of the time that searching for bytes takes.
+        if chunk.find(_LF, start) != len(chunk) - 2 or chunk[-1] != _LF or _CR in chunk:
+            return None
+        if self._in_block or self._line or self._after_cr or len(chunk) > self._limit:
+            return None
+        text = chunk[start:-2].decode("utf-8", "replace")
+        return _new_event(ServerSentEvent, (self._known_name, text, self._last_event_id, None))
 
     def _decode(self, piece: bytes, events: list[ServerSentEvent]) -> None:
         if self._start is not None:
@@ -253,7 +270,9 @@ class SSEDecoder:
             text = data[6:].decode("utf-8", "replace")
             events.append(_new_event(ServerSentEvent, (event, text, last_event_id, None)))
             at = blank + 1
-        self._known_line, self._known_name = known_line, name
+        if known_line is not None and known_line is not self._known_line:
+            self._known_line, self._known_name = known_line, name
+            self._known_start = known_line + b"\ndata: "
         return at
 
     def _take_line(self, line: bytes | bytearray) -> None:

@@ -54,16 +54,20 @@ class Answer:
         if wrong is not None:
             refuse(wrong, response.status_code, response.headers, self._beginning(response, wrong))
         chunks: Iterator[bytes] = response.iter_raw()
-        while not decoder.is_over:
-            if decoder.end.awaits_failed and self._timer is None:
-                self._start_timer(FAILED_SECONDS)
-            chunk = next(chunks, None)
-            events = decoder.close() if chunk is None else decoder.feed(chunk)
+        for chunk in chunks:
+            events = decoder.feed(chunk)
             if events:
                 yield events
-            if chunk is None:
-                return
-        if self._connections.can_be_shut_down:
+            if not decoder.is_plain:
+                break
+        else:
+            yield decoder.close()
+            return
+        if not decoder.is_over:
+            self._start_timer(FAILED_SECONDS)
+            while not decoder.is_over and (late := next(chunks, None)) is not None:
+                yield decoder.feed(late)
+        if decoder.is_over and self._connections.can_be_shut_down:
             self._start_timer(END_SECONDS)
             next(chunks, None)
 

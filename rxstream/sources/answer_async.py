@@ -31,18 +31,19 @@ async def read_answer(
             if wrong is not None:
                 refuse(wrong, response.status_code, response.headers, await _beginning(response, wrong))
             chunks = response.aiter_raw()
-            deadline: float | None = None
-            while not decoder.is_over:
-                if deadline is None and decoder.end.awaits_failed:
-                    deadline = asyncio.get_running_loop().time() + FAILED_SECONDS
-                chunk = await _next(chunks, deadline)
-                events = decoder.close() if chunk is None else decoder.feed(chunk)
+            async for chunk in chunks:
+                events = decoder.feed(chunk)
                 if events:
                     yield events
-                if chunk is None:
+                if not decoder.is_plain:
                     break
             else:
-                await _next(chunks, asyncio.get_running_loop().time() + END_SECONDS)
+                yield decoder.close()
+            now = asyncio.get_running_loop().time
+            deadline = now() + FAILED_SECONDS
+            while not decoder.is_over and (late := await _next(chunks, deadline)) is not None:
+                yield decoder.feed(late)
+            await _next(chunks, now() + END_SECONDS)
     except Exception as error:
         if not is_transport_error(error):
             raise
@@ -54,9 +55,7 @@ async def read_answer(
         raise failure from lost
 
 
-async def _next(chunks: AsyncIterator[bytes], deadline: float | None) -> bytes | None:
-    if deadline is None:
-        return await anext(chunks, None)
+async def _next(chunks: AsyncIterator[bytes], deadline: float) -> bytes | None:
     with suppress(TimeoutError):
         async with asyncio.timeout_at(deadline):
             return await anext(chunks, None)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from rxstream.errors import NotAnEventStreamError, RxstreamError
 from rxstream.events import ResponseStreamEvent, UnknownEvent
 from rxstream.events.parse import parse_text
-from rxstream.sources.ending import StreamEnd
+from rxstream.sources.ending import DECISIVE, StreamEnd
 from rxstream.sse import ServerSentEvent, SSEDecoder
 
 __all__ = ["BodyDecoder"]
+
+_NO_EVENT = ("", "[DONE]")
 
 
 class BodyDecoder:
@@ -40,6 +42,11 @@ class BodyDecoder:
             self._fail(error)
             return []
 
+    @property
+    def is_plain(self) -> bool:
+        """Nothing has come that ends the stream or will end it soon."""
+        return not (self.is_over or self.end.awaits_failed)
+
     def close(self) -> list[ResponseStreamEvent]:
         """End the body; return what its end completes."""
         try:
@@ -51,22 +58,25 @@ class BodyDecoder:
     def _parsed(self, messages: list[ServerSentEvent]) -> list[ResponseStreamEvent]:
         events: list[ResponseStreamEvent] = []
         end = self.end
-        for message in messages:
+        for name, text, _, _ in messages:
             # A lone `data:` is an empty message to WHATWG; [DONE] is what some gateways add, as in Chat Completions.
-            if message.data in ("", "[DONE]"):
+            if text in _NO_EVENT:
                 continue
             try:
-                event = parse_text(message.data, message.event)
+                event = parse_text(text, name)
                 if isinstance(event, UnknownEvent):
                     _refuse_chat_completions(event)
             except RxstreamError as error:
                 self._fail(error)
                 break
             events.append(event)
-            end.feed(event)
-            if end.is_over:
-                self.is_over = True
-                break
+            if event.type in DECISIVE:
+                end.feed(event)
+                if end.is_over:
+                    self.is_over = True
+                    return events
+        if events:
+            end.passed(events[-1])
         return events
 
     def _fail(self, error: Exception) -> None:

@@ -14,7 +14,7 @@ from rxstream.errors import (
 from rxstream.events import ResponseErrorEvent, ResponseFailedEvent, ResponseStreamEvent
 from rxstream.models.base import JSONObject, json_of
 
-__all__ = ["StreamEnd"]
+__all__ = ["DECISIVE", "StreamEnd"]
 
 
 class StreamEnd:
@@ -47,15 +47,18 @@ class StreamEnd:
 
     def feed(self, event: ResponseStreamEvent) -> None:
         """Take an event that is delivered."""
-        name = self._last_type = event.type
-        if event.sequence_number is not None:
-            self.last_sequence_number = event.sequence_number
-        if name == "response.output_text.delta":  # most events are
-            return
+        self.passed(event)
         if isinstance(event, ResponseErrorEvent):
             self._take_error(event)
-        elif name in _LIFECYCLE:
+        elif event.type in DECISIVE:
             self._take_lifecycle(event)
+
+    def passed(self, event: ResponseStreamEvent) -> None:
+        """Note the last of some events that are delivered and decide nothing (none of :data:`DECISIVE`)."""
+        self._last_type = event.type
+        number = event.sequence_number
+        if number is not None:
+            self.last_sequence_number = number
 
     def _take_error(self, event: ResponseErrorEvent) -> None:
         self.awaits_failed = True
@@ -117,7 +120,8 @@ class StreamEnd:
 
 
 _TERMINAL = frozenset(("response.completed", "response.incomplete", "response.failed"))
-_LIFECYCLE = _TERMINAL | {"response.created", "response.queued", "response.in_progress"}
+DECISIVE = _TERMINAL | {"error", "response.created", "response.queued", "response.in_progress"}
+"""The types of events that say something of the stream as a whole; all others only pass."""
 
 
 def _text(value: object) -> str | None:
