@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, ClassVar, Generic, TypeVar, cast
+from typing import Any, ClassVar, Generic, NoReturn, TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
 
@@ -283,9 +283,13 @@ _RELEVANT = frozenset((*_LIFECYCLE, "response.output_item.added", "response.outp
 
 def _read_json(name: str, arguments: str) -> Any:
     try:
-        return json.loads(arguments)
+        return json.loads(arguments, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
         raise ArgumentsError(name, arguments, "JSON as arguments") from error
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"JSON has no {constant}")
 
 
 def _read_as(model: type[_Parsed], name: str, arguments: str) -> _Parsed:

@@ -67,7 +67,7 @@ class OutcomeAccumulator:
         """Return the outcome of a stream that ends now, with ``error`` or without."""
         response = self._response.snapshot()
         status: OutcomeStatus = self._end or "truncated"
-        if response.status == "cancelled" or type(error).__name__ == "CancelledError":
+        if response.status == "cancelled" or _was_cancelled(error):
             status = "cancelled"
         elif error is not None and status not in ("completed", "incomplete", "failed"):
             status = _status_of(error)
@@ -78,6 +78,11 @@ class OutcomeAccumulator:
             error=error if isinstance(error, Exception) else None,
             reason=None if details is None else details.reason,
         )
+
+
+def _was_cancelled(error: BaseException | None) -> bool:
+    # By name: asyncio has no place in a pure machine.
+    return error is not None and "CancelledError" in (type(error).__name__, type(error.__cause__).__name__)
 
 
 def _status_of(error: BaseException) -> OutcomeStatus:

@@ -36,6 +36,13 @@ def copy_json(value: Any) -> Any:
     return value.to_dict() if isinstance(value, Model) else value
 
 
+def _own(value: Any) -> Any:
+    """Copy what can be changed of a field's value: JSON, but not the models in it."""
+    if isinstance(value, list):
+        return [_own(child) for child in cast(list[Any], value)]
+    return copy_json(value) if isinstance(value, dict) else value
+
+
 def fit(validate: Callable[[JSONObject], _T], json: JSONObject) -> tuple[_T, JSONObject, tuple[str, ...]]:
     """Validate what can be validated.
 
@@ -132,9 +139,10 @@ class Model(BaseModel):
             return
         known = type(self).model_fields
         given = {name: value for name, value in json.items() if name in known}
-        extra = {name: value for name, value in json.items() if name not in known}
+        extra = {name: copy_json(value) for name, value in json.items() if name not in known}
         valid, verbatim, mismatches = fit(type(self).__pydantic_validator__.validate_python, given)
-        _set_fields(self, _get_fields(valid) | verbatim)
+        # Copied, so that nobody who changes what he reads changes what others read; models are read-only anyway.
+        _set_fields(self, {name: _own(value) for name, value in (_get_fields(valid) | verbatim).items()})
         whole = {
             "__pydantic_extra__": extra,
             "__pydantic_private__": None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import threading
 from functools import partial
@@ -12,8 +13,8 @@ from reactivex.disposable import Disposable, SerialDisposable
 from reactivex.scheduler import NewThreadScheduler
 from reactivex.scheduler.eventloop import AsyncIOScheduler
 
-from rxstream.errors import StreamError
-from rxstream.reactive import Operator, Scope, SyncScope
+from rxstream.errors import ConfigurationError, StreamError
+from rxstream.reactive import IterableObservable, Operator, Scope, SyncScope
 
 __all__ = ["share_replay"]
 
@@ -47,6 +48,7 @@ def share_replay() -> Operator[_T, _T]:
         An operator that emits what the source emits.
 
     Errors:
+        :class:`~rxstream.errors.ConfigurationError`: a synchronous iterator in the event loop that reads the source.
         :class:`~rxstream.errors.StreamError`: all earlier subscribers had left before the end. Errors of the source
         pass unchanged, to each subscriber once.
 
@@ -61,7 +63,7 @@ def share_replay() -> Operator[_T, _T]:
     """
 
     def operator(source: Observable[_T]) -> Observable[_T]:
-        return Observable(_Shared(source).subscribe)
+        return IterableObservable(_Shared(source).subscribe)
 
     return operator
 
@@ -98,22 +100,36 @@ class _Shared(Generic[_T]):
         self._subscribers: list[_Subscriber[_T]] = []
         self._connection = SerialDisposable()
         self._connected = False
+        self._loop: asyncio.AbstractEventLoop | None = None  # in which the source is read
         self._ended = False
         self._error: Exception | None = None
 
     def subscribe(
         self, observer: abc.ObserverBase[_T], scheduler: abc.SchedulerBase | None = None
     ) -> abc.DisposableBase:
+        if isinstance(scheduler, SyncScope) and self._is_read_here():
+            raise ConfigurationError(
+                "expected an asynchronous consumer (iterate, collect) of a shared stream that is read in this event "
+                "loop: a synchronous one would wait for a loop that waits for it"
+            )
         subscriber = _Subscriber(observer, scheduler)
         with self._lock:
             self._subscribers.append(subscriber)
             connect, self._connected = not self._connected, True
+            if connect and isinstance(scheduler, Scope):
+                self._loop = scheduler.loop
         self._tell(subscriber)
         if connect:
             self._connection.disposable = self._source.subscribe(
                 self._on_next, self._on_error, self._on_completed, scheduler=_without_demand(scheduler)
             )
         return Disposable(lambda: self._leave(subscriber))
+
+    def _is_read_here(self) -> bool:
+        try:
+            return not self._ended and self._loop is asyncio.get_running_loop()
+        except RuntimeError:  # no loop runs in this thread
+            return False
 
     def _on_next(self, item: _T) -> None:
         with self._lock:

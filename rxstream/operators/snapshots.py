@@ -8,7 +8,7 @@ from rxstream.accumulators.outcome import Outcome, OutcomeAccumulator
 from rxstream.accumulators.response import ResponseAccumulator
 from rxstream.events import ResponseStreamEvent
 from rxstream.models.response import Response
-from rxstream.reactive import NOTHING, Nothing, Operator, lift_step
+from rxstream.reactive import NOTHING, IterableObservable, Nothing, Operator, lift_step
 
 __all__ = ["final_response", "outcome", "snapshots"]
 
@@ -150,6 +150,6 @@ def outcome() -> Operator[ResponseStreamEvent, Outcome]:
 
             return source.subscribe(on_next, end, end, scheduler=scheduler)
 
-        return Observable(subscribe)
+        return IterableObservable(subscribe)
 
     return operator

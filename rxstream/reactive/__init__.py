@@ -2,6 +2,7 @@
 
 from rxstream.reactive.async_source import async_source, async_subscription
 from rxstream.reactive.batch_reader import BatchReader
+from rxstream.reactive.iterable_observable import IterableObservable
 from rxstream.reactive.iterate import iterate
 from rxstream.reactive.iterate_sync import iterate_sync
 from rxstream.reactive.lift import NOTHING, Nothing, Operator, Stepper, Transducer, lift, lift_step
@@ -13,6 +14,7 @@ from rxstream.reactive.sync_source import sync_source, sync_subscription
 __all__ = [
     "NOTHING",
     "BatchReader",
+    "IterableObservable",
     "Nothing",
     "Operator",
     "Scope",

@@ -87,10 +87,14 @@ def async_subscription(open_batches: Callable[[], AsyncGenerator[Iterable[_T], N
                     raise
                 failure = error
             except asyncio.CancelledError as error:
-                if disposed or task.cancelling():
+                if disposed:
                     raise
-                failure = StreamError("expected the source to go on, but what it waited for was cancelled")
+                failure = StreamError("expected the source to be read to its end, but reading it was cancelled")
                 failure.__cause__ = error
+                if task.cancelling():  # by the end of the event loop: who subscribed hears of it all the same
+                    busy = True
+                    observer.on_error(failure)
+                    raise
             if disposed:
                 return
             busy = True  # the terminal notification disposes, from in here

@@ -13,6 +13,7 @@ from typing import Any, Generic, Literal, Self, TypeVar
 from reactivex import Observable, abc
 
 from rxstream.errors import BufferOverflowError
+from rxstream.reactive.raising import as_raised
 from rxstream.reactive.scope import Scope
 
 __all__ = ["Overflow", "iterate"]
@@ -23,7 +24,7 @@ Overflow = Literal["suspend", "latest", "error"]
 
 
 class iterate(AsyncIterator[_T], Generic[_T]):  # used as a function
-    """Iterate over what an Observable emits, with bounded memory.
+    """Iterate over what an Observable emits, and read its source no faster than the loop goes.
 
     Use it as a context manager: leaving the block disposes the subscription and waits until the source is closed.
     A bare ``async for`` works too, but one that is left early closes only when the iterator is collected as garbage.
@@ -36,7 +37,9 @@ class iterate(AsyncIterator[_T], Generic[_T]):  # used as a function
 
     Args:
         source: The Observable; subscribed to when the block is entered.
-        limit: How many items may wait for the loop's body.
+        limit: How many items may wait for the loop's body before the source is no longer read. An operator that makes
+            many items of one can exceed it by what it makes of one; of a stream that Rx's own ``share()`` multicasts,
+            the first subscriber's limit counts for all (``share_replay()`` knows no limit, it keeps everything anyway).
         overflow: What happens when more come. ``"suspend"``: the source stops reading, so that TCP slows the server
             down. ``"latest"``: only the newest item waits. ``"error"``: the iterator raises, after the items that wait.
 
@@ -90,7 +93,7 @@ class iterate(AsyncIterator[_T], Generic[_T]):  # used as a function
                 if failure is None:
                     raise StopAsyncIteration
                 try:
-                    raise failure
+                    raise as_raised(failure)
                 finally:
                     del failure  # which holds this frame
             await waiting.change()

@@ -9,6 +9,7 @@ from typing import Generic, Self, TypeVar
 
 from reactivex import Observable, abc
 
+from rxstream.reactive.raising import as_raised
 from rxstream.reactive.sync_scope import SyncScope
 
 __all__ = ["iterate_sync"]
@@ -64,7 +65,7 @@ class iterate_sync(Iterator[_T], Generic[_T]):  # used as a function
                 if failure is None:
                     raise StopIteration
                 try:
-                    raise failure
+                    raise as_raised(failure)
                 finally:
                     del failure  # which holds this frame
             waiting.scope.run_one()

@@ -9,6 +9,8 @@ from typing import Protocol, TypeAlias, TypeVar, cast
 from reactivex import Observable, abc
 from reactivex.disposable import CompositeDisposable, Disposable
 
+from rxstream.reactive.iterable_observable import IterableObservable
+
 __all__ = ["NOTHING", "Nothing", "Operator", "Stepper", "Transducer", "lift", "lift_step"]
 
 _A = TypeVar("_A")
@@ -127,7 +129,7 @@ def lift(make: Callable[[], Transducer[_A, _B]]) -> Operator[_A, _B]:
             subscription = source.subscribe(on_next, observer.on_error, on_completed, scheduler=scheduler)
             return CompositeDisposable(Disposable(stop), subscription)
 
-        return Observable(subscribe)
+        return IterableObservable(subscribe)
 
     return operator
 
@@ -176,7 +178,7 @@ def lift_step(make: Callable[[], Stepper[_A, _B]]) -> Operator[_A, _B]:
             subscription = source.subscribe(on_next, observer.on_error, on_completed, scheduler=scheduler)
             return CompositeDisposable(Disposable(stop), subscription)
 
-        return Observable(subscribe)
+        return IterableObservable(subscribe)
 
     return operator
 
@@ -187,10 +189,13 @@ def _push_all(
     """Push what a machine gives, one by one as it gives it; say whether all was given and somebody listens still."""
     values: Iterator[_B] | None = None
     try:
+        try:
+            values = iter(produce())
+        except Exception as error:
+            observer.on_error(error)
+            return False
         while not is_stopped():
             try:
-                if values is None:
-                    values = iter(produce())
                 value = next(values)
             except StopIteration:
                 return True

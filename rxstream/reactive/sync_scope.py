@@ -37,6 +37,7 @@ class SyncScope(PeriodicScheduler):
         self._queue: list[tuple[float, int, _Action]] = []
         self._count = itertools.count()
         self._readers = 0
+        self._is_pushed_to = False  # by sources in other threads, which must not wait for a read
         self._thread = 0
 
     def schedule(self, action: typing.ScheduledAction[_TState], state: _TState | None = None) -> abc.DisposableBase:
@@ -97,12 +98,13 @@ class SyncScope(PeriodicScheduler):
     def wake(self) -> None:
         """Let the consumer look whether something came; for sources that push from other threads."""
         if threading.get_ident() != self._thread:
+            self._is_pushed_to = True
             self.call(_nothing)
 
     @property
     def may_block(self) -> bool:
         """Nothing but the one source that asks would wait while it reads in the consumer's thread."""
-        return self._readers == 1 and not self._queue
+        return self._readers == 1 and not self._queue and not self._is_pushed_to
 
     def opened(self) -> None:
         """A source has begun to read."""

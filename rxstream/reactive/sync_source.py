@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from reactivex import Observable, abc
 from reactivex.disposable import CompositeDisposable, Disposable
-from reactivex.scheduler import CurrentThreadScheduler
+from reactivex.scheduler import CurrentThreadScheduler, ImmediateScheduler, TrampolineScheduler
 
 from rxstream.reactive.async_source import async_subscription
 from rxstream.reactive.batch_reader import BatchReader
@@ -44,7 +44,10 @@ def sync_subscription(open_reader: Callable[[], BatchReader[_T]]) -> abc.Subscri
             return async_subscription(lambda: read_in_thread(open_reader))(observer, scheduler)
         if isinstance(scheduler, SyncScope):
             return Stepping(open_reader, observer, scheduler)
-        return _run(open_reader, observer, scheduler or CurrentThreadScheduler.singleton())
+        if scheduler is None or isinstance(scheduler, (ImmediateScheduler, TrampolineScheduler)):
+            # Of these only the singleton lets `subscribe` return before it reads: without that, take(2) would read on.
+            scheduler = CurrentThreadScheduler.singleton()
+        return _run(open_reader, observer, scheduler)
 
     return subscribe
 

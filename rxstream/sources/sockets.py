@@ -10,6 +10,11 @@ from typing import Any
 __all__ = ["Connections"]
 
 
+_CONNECTED = frozenset(
+    f"connection.{step}.complete" for step in ("connect_tcp", "connect_unix_socket", "start_tls")
+)
+
+
 class Connections:
     """The sockets of one request, as far as the HTTP client lets them be seen."""
 
@@ -20,7 +25,7 @@ class Connections:
 
     def trace(self, name: str, info: dict[str, Any]) -> None:
         """Take a trace event of httpcore (extension ``trace``)."""
-        if name in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
+        if name in _CONNECTED:
             self.add(info.get("return_value"))
         elif name.endswith(".receive_response_body.complete"):
             # The connection goes back to the pool next, to other requests.

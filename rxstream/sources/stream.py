@@ -15,12 +15,12 @@ from rxstream.operators import (
     snapshots,
     text_deltas,
 )
-from rxstream.reactive import iterate, iterate_sync
+from rxstream.reactive import IterableObservable
 
 __all__ = ["ResponseStream"]
 
 
-class ResponseStream(Observable[ResponseStreamEvent]):
+class ResponseStream(IterableObservable[ResponseStreamEvent]):
     """The events of a response: an Observable that can be iterated over too.
 
     It is cold: each subscription, and each loop, is a request of its own; ``pipe(share_replay())`` makes it one for
@@ -40,14 +40,6 @@ class ResponseStream(Observable[ResponseStreamEvent]):
         >>> last_sync(stream.accumulate_text())
         'Hello'
     """
-
-    def __iter__(self) -> iterate_sync[ResponseStreamEvent]:
-        """Iterate over the events, without asyncio; see :func:`~rxstream.iterate_sync`."""
-        return iterate_sync(self)
-
-    def __aiter__(self) -> iterate[ResponseStreamEvent]:
-        """Iterate over the events, in asyncio; see :func:`~rxstream.iterate`."""
-        return iterate(self)
 
     def text_deltas(self) -> Observable[str]:
         """``pipe(text_deltas())``"""

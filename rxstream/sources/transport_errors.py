@@ -7,8 +7,8 @@ from rxstream.errors import APIConnectionError
 __all__ = ["is_transport_error", "said", "unanswered"]
 
 _NAMES = {
-    "httpx": ("TransportError", "StreamError"),
-    "httpx2": ("TransportError", "StreamError"),
+    "httpx": ("TransportError", "StreamClosed"),
+    "httpx2": ("TransportError", "StreamClosed"),
     "openai": ("APIConnectionError",),  # what the SDK makes of the others
 }
 

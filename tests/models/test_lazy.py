@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from rxstream.accumulators import ResponseAccumulator
+from rxstream.events import parse_event
 from rxstream.models import (
     IncompleteDetails,
     Response,
@@ -231,3 +233,19 @@ def test_a_field_that_another_thread_validates_meanwhile_is_found() -> None:
     response.id  # noqa: B018
     assert Response.__getattr__(response, "id") == "resp_1"
     assert Response.__getattr__(response, "truncation") is None
+
+
+def test_what_is_read_can_be_changed_without_changing_what_others_read() -> None:
+    """Unknown fields and nested JSON are copies: a snapshot that was handed out stays as it was."""
+    accumulator = ResponseAccumulator()
+    received = {"id": "r", "metadata": {"a": {"b": 1}}, "newfield": {"k": [1]}, "output": []}
+    event = parse_event({"type": "response.created", "response": received})
+    accumulator.feed(event)
+    first, second = accumulator.snapshot(), accumulator.snapshot()
+    first.newfield["k"].append(2)
+    assert first.metadata is not None
+    first.metadata["a"]["b"] = 2
+    accumulator.feed(parse_event({"type": "response.in_progress", "response": {"id": "r"}}))
+    for response in (second.to_dict(), accumulator.snapshot().to_dict(), event.to_dict()["response"]):
+        assert response["newfield"] == {"k": [1]}
+        assert response["metadata"] == {"a": {"b": 1}}

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from rxstream import (
     ArgumentsError,
+    FunctionCall,
     accumulate_arguments,
     accumulate_code,
     accumulate_custom_tool_input,
@@ -19,6 +20,7 @@ from rxstream import (
     function_calls,
     mcp_calls,
 )
+from rxstream.models import ResponseFunctionToolCall
 from tests.marbles import END, emit, event
 
 ROWS: list[tuple[str, str, str, Any, Any]] = [
@@ -173,3 +175,10 @@ def test_call_operators_take_no_arguments(kind: str, stem: str, field: str, fini
     for make in (finished, growing):
         with pytest.raises(TypeError):
             make(kind)
+
+
+def test_arguments_are_json_and_nothing_else() -> None:
+    """NaN and Infinity are no JSON, in arguments as in events."""
+    call = FunctionCall(output_index=0, item=ResponseFunctionToolCall(name="add", arguments='{"a": NaN}'))
+    with pytest.raises(ArgumentsError, match="JSON as arguments"):
+        call.json()

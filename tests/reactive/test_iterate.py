@@ -371,7 +371,7 @@ def test_a_cancelled_awaitable_of_the_source_is_an_error() -> None:
         await future
 
     async def main() -> None:
-        with pytest.raises(StreamError, match="what it waited for was cancelled") as caught:
+        with pytest.raises(StreamError, match="reading it was cancelled") as caught:
             await asyncio.wait_for(collect(async_source(batches)), 1)
         assert isinstance(caught.value.__cause__, asyncio.CancelledError)
 

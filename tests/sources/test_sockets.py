@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import socket
+import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+from reactivex.scheduler import NewThreadScheduler
 
+import rxstream as rxs
 from rxstream.sources.sockets import Connections
 
 
@@ -48,3 +53,25 @@ def test_a_connection_that_goes_back_to_the_pool_is_left_alone(pair: tuple[socke
     assert not connections.can_be_shut_down
     ours.sendall(b"x")
     assert theirs.recv(1) == b"x"
+
+
+def test_a_read_over_a_unix_socket_can_be_interrupted(tmp_path: Path) -> None:
+    """T10 where there is no TCP: closing from another thread ends a read that waits for a silent server."""
+    path = tmp_path / "server"
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(path))
+        listener.listen()
+        with httpx.Client(transport=httpx.HTTPTransport(uds=str(path))) as http_client:
+            client = rxs.Client(base_url="http://unix/v1", http_client=http_client)
+            ended = threading.Event()
+            subscription = client.stream(model="m", input="Hello").subscribe(
+                on_error=lambda error: None, scheduler=NewThreadScheduler()
+            )
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(65536)
+                threading.Thread(target=lambda: (subscription.dispose(), ended.set())).start()
+                connection.settimeout(5)
+                while connection.recv(65536):
+                    pass
+            assert ended.wait(5)
