@@ -115,4 +115,4 @@ class Answer:
 
 def _body(response: Any) -> Iterator[bytes]:
     """Return the body as it came; in one piece where something, a hook or a mock, has read it already."""
-    return iter((response.content,)) if response.is_stream_consumed else response.iter_raw()
+    return iter((response.content,)) if getattr(response, "is_stream_consumed", False) else response.iter_raw()

@@ -81,7 +81,7 @@ async def _beginning(response: Any, wrong: str) -> bytes:
 
 def _body(response: Any) -> AsyncIterator[bytes]:
     """Return the body as it came; in one piece where something, a hook or a mock, has read it already."""
-    return _one(response.content) if response.is_stream_consumed else response.aiter_raw()
+    return _one(response.content) if getattr(response, "is_stream_consumed", False) else response.aiter_raw()
 
 
 async def _one(piece: bytes) -> AsyncGenerator[bytes, None]:
