@@ -186,7 +186,7 @@ class CallAccumulator(Generic[_C]):
     """Gathers the calls of one kind.
 
     A call is finished when ``output_item.done`` brings it, and only then are its name and ``call_id`` sure. One that
-    never gets there is finished by the terminal event.
+    never gets there is finished by ``response.completed`` or ``response.incomplete``.
 
     Args:
         kind: :class:`FunctionCall`, :class:`CustomToolCall`, :class:`McpToolCall` or :class:`CodeInterpreterCall`.
@@ -231,7 +231,8 @@ class CallAccumulator(Generic[_C]):
             return [self._call(index, lambda: item)]
         if event.type in _TERMINAL:
             self._fold(event)
-            return list(self._rest(event))
+            # What a failure broke off is no call that anybody should run.
+            return [] if event.type == "response.failed" else list(self._rest(event))
         self._fold(event)
         return []
 

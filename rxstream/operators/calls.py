@@ -58,7 +58,8 @@ def function_calls() -> Operator[ResponseStreamEvent, FunctionCall]:
         ------------------------------add-------------|
 
     A call is finished by ``response.output_item.done``; only there its ``call_id`` is sure. A call that never gets
-    there is emitted with the terminal event. Arguments may be cut or wrong all the same: that shows at ``.json()`` and
+    there is emitted with ``response.completed`` or ``response.incomplete``; one that ``response.failed`` breaks off is
+    not. Arguments may be cut or wrong all the same: that shows at ``.status``, and at ``.json()`` and
     ``.parse(Model)``.
 
     Keeps: the calls of the response.

@@ -182,3 +182,13 @@ def test_arguments_are_json_and_nothing_else() -> None:
     call = FunctionCall(output_index=0, item=ResponseFunctionToolCall(name="add", arguments='{"a": NaN}'))
     with pytest.raises(ArgumentsError, match="JSON as arguments"):
         call.json()
+
+
+def test_a_call_that_a_failure_breaks_off_is_not_emitted():
+    """``response.failed`` finishes no call: a tool loop must not run half of one."""
+    events = [
+        event("output_item.added", output_index=0, item={"type": "function_call", "name": "rm", "arguments": ""}),
+        event("function_call_arguments.delta", output_index=0, delta='{"path": "/'),
+    ]
+    for ended, calls in (("failed", 0), ("incomplete", 1)):
+        assert len(collect_now(function_calls(), [*events, event(ended, response={"output": []})])) == calls
