@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import os
-import sys
 from collections.abc import Callable, Sequence
 from typing import cast
 
 from rxstream._version import __version__
 from rxstream.cli import run, serve
-from rxstream.cli.exit_codes import EXIT_BROKEN_PIPE, EXIT_INTERRUPTED, EXIT_USAGE
+from rxstream.cli.exit_codes import EXIT_BROKEN_PIPE, EXIT_INTERRUPTED, EXIT_OUTPUT, EXIT_USAGE
+from rxstream.cli.output import OutputError, discard_stdout, prepare, say, tell
 from rxstream.errors import ConfigurationError, MissingExtraError
 
 __all__ = ["main"]
@@ -23,25 +22,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: What stands after ``rxstream``; the arguments of the process by default.
 
     Returns:
-        The exit code: 0 completed, 1 failed or incomplete, 2 usage, 3 transport, 130 interrupted.
+        The exit code: 0 completed, 1 failed or incomplete, 2 usage, 3 transport, 4 stdout cannot be written,
+        130 interrupted, 141 the reader of stdout has left.
 
     Example:
         >>> main(["run", "--base-url", "ftp://nowhere", "Hello"])
         2
     """
+    prepare()
     options = _parser().parse_args(arguments)
     command = cast(Callable[[argparse.Namespace], int], options.command)
     try:
         return command(options)
     except KeyboardInterrupt:
-        print("\nrxstream: interrupted", file=sys.stderr)
+        tell("\n")
+        say("interrupted")
         return EXIT_INTERRUPTED
-    except BrokenPipeError:
-        # The reader has gone. Python would complain once more when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return EXIT_BROKEN_PIPE
+    except OutputError as error:
+        discard_stdout()
+        if error.reader_left:
+            return EXIT_BROKEN_PIPE
+        say(str(error))
+        return EXIT_OUTPUT
     except (ConfigurationError, MissingExtraError) as error:
-        print(f"rxstream: {error}", file=sys.stderr)
+        say(str(error))
         return EXIT_USAGE
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from typing import Any
 
 from rxstream.cli.exit_codes import EXIT_COMPLETED, EXIT_TRANSPORT
+from rxstream.cli.output import say, show
 from rxstream.simulated import SCENARIOS, serve
 
 __all__ = ["add_parser"]
@@ -41,13 +41,13 @@ def _serve(options: argparse.Namespace) -> int:
             scenario=options.scenario,
         )
     except OSError as error:
-        print(f"rxstream: expected port {options.port} to be free: {error}", file=sys.stderr)
+        say(f"expected port {options.port} to be free: {error}")
         return EXIT_TRANSPORT
     return EXIT_COMPLETED
 
 
 def _say_how_to_use(base_url: str) -> None:
-    print(
+    show(
         f"""The simulated model listens on {base_url} (this machine alone; Ctrl-C stops it). Point a client at it:
 
   export OPENAI_BASE_URL={base_url} OPENAI_API_KEY=none
@@ -55,8 +55,8 @@ def _say_how_to_use(base_url: str) -> None:
 
   rxstream.Client(base_url="{base_url}")
   openai.OpenAI(base_url="{base_url}", api_key="none")
-""",
-        flush=True,
+
+"""
     )
 
 

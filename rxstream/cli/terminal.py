@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 
-__all__ = ["escape_json", "plain_text"]
+__all__ = ["ascii_json", "escape_json", "plain_text"]
 
 # C0 but for tab and line feed, DEL, C1 (ECMA-48), the embeddings, overrides and isolates of bidirectional text
 # (UAX 9, section 2), which can make text look like other text, and halves of surrogate pairs, which cannot be encoded.
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_NOT_ASCII = re.compile("[^\x00-\x7f]+")
 
 
 def plain_text(text: str) -> str:
@@ -23,11 +25,21 @@ def plain_text(text: str) -> str:
     return _UNSAFE.sub("", text)
 
 
-def escape_json(json: str) -> str:
+def escape_json(text: str) -> str:
     """Write such characters as ``\\\\uXXXX``, which means the same in JSON.
 
     Example:
         >>> escape_json('{"text": "\\x9b31m"}')
         '{"text": "\\\\u009b31m"}'
     """
-    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", json)
+    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def ascii_json(text: str) -> str:
+    """Write all that is not ASCII as ``\\\\uXXXX``, in pairs above U+FFFF, which means the same in JSON.
+
+    Example:
+        >>> ascii_json('{"text": "\u00e9\U0001f600"}')
+        '{"text": "\\\\u00e9\\\\ud83d\\\\ude00"}'
+    """
+    return _NOT_ASCII.sub(lambda found: json.dumps(found[0])[1:-1], text)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-import sys
+from typing import Any
 
 from rxstream.accumulators.calls import CallAccumulator, FunctionCall
 from rxstream.accumulators.outcome import Outcome
 from rxstream.accumulators.text import REASONING, REFUSAL, TextAccumulator
-from rxstream.cli.terminal import escape_json, plain_text
-from rxstream.events import ResponseStreamEvent
+from rxstream.cli.output import show, show_json, tell
+from rxstream.cli.terminal import plain_text
+from rxstream.events import ResponseOutputItemDoneEvent, ResponseStreamEvent
 
 __all__ = ["EventsView", "FinalView", "TextView"]
 
@@ -29,35 +30,50 @@ class TextView:
         piece = plain_text(self._text.feed(event))
         if piece:
             self._end_aside()
-            sys.stdout.write(piece)
-            sys.stdout.flush()
+            show(piece)
             self._written = True
         for name, accumulator in self._asides:
             self._write_aside(name, plain_text(accumulator.feed(event)))
         for call in self._calls.finished(event):
-            self._write_aside("call", plain_text(f"{call.name}({call.arguments})"))
-            self._end_aside()
+            self._write_line("call", f"{call.name}({call.arguments})")
+        if isinstance(event, ResponseOutputItemDoneEvent) and event.item.type not in _SHOWN_AS_THEY_COME:
+            self._write_line(event.item.type, _described(event.item.to_dict()))
 
     def end(self, outcome: Outcome) -> None:
         """End the lines that are open."""
         self._end_aside()
         if self._written:
-            sys.stdout.write("\n")
-            sys.stdout.flush()
+            show("\n")
+
+    def _write_line(self, name: str, text: str) -> None:
+        self._end_aside()
+        self._write_aside(plain_text(name), plain_text(text) or "done")
+        self._end_aside()
 
     def _write_aside(self, name: str, piece: str) -> None:
         if piece:
             if self._aside != name:
                 self._end_aside()
-                sys.stderr.write(f"{name}: ")
+                tell(f"{name}: ")
                 self._aside = name
-            sys.stderr.write(piece)
-            sys.stderr.flush()
+            tell(piece)
 
     def _end_aside(self) -> None:
         if self._aside:
-            sys.stderr.write("\n")
+            tell("\n")
             self._aside = ""
+
+
+_SHOWN_AS_THEY_COME = ("message", "reasoning", "function_call")
+
+
+def _described(item: dict[str, Any]) -> str:
+    """Say in a line what an item is about: what is called with what, or how it stands."""
+    called = item.get("input", item.get("arguments"))
+    if called is not None:
+        return f"{item.get('name', '')}({called})"
+    about = item.get("action") or item.get("operation") or item.get("code") or item.get("status") or ""
+    return about if isinstance(about, str) else json.dumps(about, ensure_ascii=False)
 
 
 class EventsView:
@@ -65,7 +81,7 @@ class EventsView:
 
     def show(self, event: ResponseStreamEvent) -> None:
         """Print an event."""
-        print(escape_json(event.to_json()), flush=True)
+        show_json(event.to_json())
 
     def end(self, outcome: Outcome) -> None:
         """All has been shown."""
@@ -81,4 +97,4 @@ class FinalView:
         """Print the response, as far as it is known."""
         response = outcome.response.to_dict()
         if response != {"output": []}:
-            print(escape_json(json.dumps(response, ensure_ascii=False, indent=2)))
+            show_json(json.dumps(response, ensure_ascii=False, indent=2))

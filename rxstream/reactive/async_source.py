@@ -23,6 +23,15 @@ _T = TypeVar("_T")
 _running: set[asyncio.Task[None]] = set()
 
 
+def _end(task: asyncio.Task[None]) -> None:
+    _running.discard(task)
+    error = None if task.cancelled() else task.exception()
+    if error is not None:  # a subscriber raised it, or had no on_error: said now, not when the task is collected
+        task.get_loop().call_exception_handler(
+            {"message": "expected a subscriber to take the error of its stream", "exception": error, "task": task}
+        )
+
+
 def async_source(open_batches: Callable[[], AsyncGenerator[Iterable[_T], None]]) -> Observable[_T]:
     """Make a cold Observable of a function that begins to read; see :func:`async_subscription`."""
     return Observable(async_subscription(open_batches))
@@ -105,7 +114,7 @@ def async_subscription(open_batches: Callable[[], AsyncGenerator[Iterable[_T], N
 
         task = loop.create_task(pump())
         _running.add(task)
-        task.add_done_callback(_running.discard)
+        task.add_done_callback(_end)
 
         def cancel() -> None:
             if scope is not None and not task.done():

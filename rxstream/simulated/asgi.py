@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Coroutine, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rxstream.errors import MissingExtraError
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
 __all__ = ["create_app"]
+
+_CLIENT_CLOSED_REQUEST = 499  # as nginx logs it
 
 
 def create_app(
@@ -55,6 +57,7 @@ def create_app(
         from starlette.applications import Starlette
         from starlette.middleware import Middleware
         from starlette.middleware.cors import CORSMiddleware
+        from starlette.requests import ClientDisconnect
         from starlette.responses import Response
         from starlette.routing import Route
     except ImportError as error:
@@ -71,10 +74,12 @@ def create_app(
             answered = answer(served, await _read(request))
         except SimulatedHTTPError as error:
             return Response(error.body, error.status_code, error.headers)
+        except ClientDisconnect:
+            return Response(status_code=_CLIENT_CLOSED_REQUEST)  # nobody reads it
         if answered.stream is not None:
             return _EventStreamResponse(answered, answered.stream)
         if answered.ready_at is not None:
-            await sleep_until_async(answered.ready_at)
+            await _while_connected(sleep_until_async(answered.ready_at), request.receive)
         return Response(answered.body, answered.status_code, answered.headers)
 
     cors = Middleware(CORSMiddleware, allow_origins=list(allowed_origins), allow_methods=["*"], allow_headers=["*"])
@@ -109,17 +114,10 @@ class _EventStreamResponse:
         self._answered, self._stream = answered, stream
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        tasks = [asyncio.create_task(self._send(send)), asyncio.create_task(_disconnected(receive))]
         try:
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            await _while_connected(self._send(send), receive)
         finally:
             self._stream.close()
-            for task in tasks:
-                task.cancel()
-            results = await asyncio.gather(*tasks, return_exceptions=True)
-        for result in results:
-            if isinstance(result, Exception):
-                raise result
 
     async def _send(self, send: Send) -> None:
         headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in self._answered.headers.items()]
@@ -127,6 +125,20 @@ class _EventStreamResponse:
         async for frame in frames_async(self._stream):
             await send({"type": "http.response.body", "body": frame, "more_body": True})
         await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _while_connected(work: Coroutine[Any, Any, None], receive: Receive) -> None:
+    """Do the work, but no longer than the client is there."""
+    tasks = [asyncio.create_task(work), asyncio.create_task(_disconnected(receive))]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        results = await asyncio.gather(*tasks, return_exceptions=True)
+    for result in results:
+        if isinstance(result, Exception):
+            raise result
 
 
 async def _disconnected(receive: Receive) -> None:

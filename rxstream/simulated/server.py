@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
 import time
@@ -18,6 +19,8 @@ __all__ = ["RunningServer", "running_server", "serve"]
 
 _START_SECONDS = 10.0
 _STOP_SLICE_SECONDS = 0.02
+# Streams that were closed have ended by then, unless their client does not read. Below uvicorn's own limit of a second.
+_ABORT_SECONDS = 0.5
 
 
 class RunningServer(str):
@@ -59,11 +62,12 @@ def serve(
         serve(port=8000, scenario="text", tokens_per_second=50)
     """
     uvicorn = _uvicorn()
-    config = uvicorn.Config(create_app(**settings), log_level="warning", lifespan="off", timeout_graceful_shutdown=1)
+    app = create_app(**settings)
+    config = uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=1)
     with _listening(host, port) as listener:
         if on_ready is not None:
             on_ready(f"http://{host}:{listener.getsockname()[1]}/v1")
-        uvicorn.Server(config).run(sockets=[listener])
+        _server(config, app.state.model).run(sockets=[listener])
 
 
 @contextmanager
@@ -91,7 +95,7 @@ def running_server(model: SimulatedModel | None = None, **settings: Any) -> Gene
     config = uvicorn.Config(
         app, log_config=None, access_log=False, lifespan="off", ws="none", timeout_graceful_shutdown=1
     )
-    server = uvicorn.Server(config)
+    server = _server(config, app.state.model)
     with _listening("127.0.0.1", 0) as listener:
         thread = threading.Thread(
             target=server.run, kwargs={"sockets": [listener]}, name="simulated model", daemon=True
@@ -102,10 +106,32 @@ def running_server(model: SimulatedModel | None = None, **settings: Any) -> Gene
             yield RunningServer(f"http://127.0.0.1:{listener.getsockname()[1]}/v1", app.state.model)
         finally:
             server.should_exit = True
-            while thread.is_alive():
-                # The server waits for its streams, which may be slow, and more may come until it has stopped.
-                app.state.model.close_streams()
-                thread.join(_STOP_SLICE_SECONDS)
+            thread.join()
+
+
+def _server(config: Any, model: SimulatedModel) -> Any:
+    """Make a server that ends its streams when it stops; uvicorn would cancel them and log each as an exception."""
+
+    import uvicorn
+
+    class Server(uvicorn.Server):
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            ending = asyncio.create_task(self._end_streams())
+            try:
+                await super().shutdown(sockets)
+            finally:
+                ending.cancel()
+
+        async def _end_streams(self) -> None:
+            abort_at = asyncio.get_running_loop().time() + _ABORT_SECONDS
+            while True:
+                model.close_streams()  # again and again: more may come until the server has stopped
+                if asyncio.get_running_loop().time() > abort_at:
+                    for connection in list(self.server_state.connections):
+                        connection.transport.abort()
+                await asyncio.sleep(_STOP_SLICE_SECONDS)
+
+    return Server(config)
 
 
 def _listening(host: str, port: int) -> socket.socket:

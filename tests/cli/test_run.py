@@ -144,6 +144,23 @@ def test_reasoning_refusals_and_calls_go_to_stderr() -> None:
     assert called.stderr.count("call: ") >= 2
 
 
+@pytest.mark.parametrize(
+    ("scenario", "said"),
+    [
+        ("custom_tool", "custom_tool_call: "),
+        ("image", "image_generation_call: completed"),
+        ("mcp", "mcp_call: "),
+        ("mcp_approval", "mcp_approval_request: "),
+        ("shell", "shell_call: "),
+        ("apply_patch", "apply_patch_call: "),
+        ("web_search", "web_search_call: "),
+    ],
+)
+def test_every_item_that_is_no_text_is_told_on_stderr(scenario: str, said: str) -> None:
+    """Whatever the model does, a line says so."""
+    assert said in rxstream("run", "--model", f"scenario:{scenario}", "Hello").stderr
+
+
 def test_an_interrupt_ends_with_130(server: RunningServer) -> None:
     """Ctrl-C: exit code 130, what had come stays, no traceback."""
     process = subprocess.Popen(

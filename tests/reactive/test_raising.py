@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 
 import pytest
 import reactivex
 from reactivex import Observable
 
 import rxstream as rxs
+from rxstream.events import ResponseStreamEvent
 
 
 @pytest.mark.parametrize("error", [StopIteration(3), StopAsyncIteration()])
@@ -47,3 +49,22 @@ def test_what_our_operators_return_can_be_read_by_a_loop() -> None:
         return [text async for text in stream.pipe(rxs.share_replay(), rxs.text_deltas())]  # type: ignore[attr-defined]
 
     assert asyncio.run(main()) == ["Hel"]
+
+
+def test_an_error_that_nobody_takes_is_said_at_once() -> None:
+    """``subscribe(on_next)`` without ``on_error``: the loop's exception handler hears of it when it happens."""
+    said: list[object] = []
+
+    async def main() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda loop, context: said.append(context["exception"]))
+
+        async def nothing() -> AsyncIterator[ResponseStreamEvent]:
+            return
+            yield
+
+        rxs.from_events(nothing()).subscribe(lambda event: None)
+        await asyncio.sleep(0.01)
+        assert len(said) == 1
+
+    asyncio.run(main())
+    assert isinstance(said[0], rxs.TruncatedStreamError)
