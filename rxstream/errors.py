@@ -45,7 +45,20 @@ __all__ = [
 
 
 class RxstreamError(Exception):
-    """The base of every error of this package."""
+    """The base of every error of this package.
+
+    Errors may be copied and pickled, as process pools do: text and attributes stay, causes and tracebacks do not.
+    """
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restored, (type(self), self.args), vars(self)
+
+
+def _restored(cls: type[RxstreamError], args: tuple[Any, ...]) -> RxstreamError:
+    """Make an error of what it kept: our own constructors would make the text anew, out of other arguments."""
+    error = cls.__new__(cls)
+    super(RxstreamError, error).__init__(*args)  # that of the built-in class, as ImportError
+    return error
 
 
 class SSELimitError(RxstreamError):
@@ -133,7 +146,7 @@ class MissingExtraError(RxstreamError, ImportError):
 
 
 class ConfigurationError(RxstreamError, ValueError):
-    """A client or source was made without something that it needs."""
+    """A client or source was made without something that it needs, or cannot be used any more."""
 
 
 class StreamError(RxstreamError):

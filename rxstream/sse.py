@@ -75,6 +75,17 @@ def is_event_stream(content_type: str | None) -> bool:
     return content_type is not None and content_type.partition(";")[0].strip(" \t\r\n").lower() == "text/event-stream"
 
 
+def _is_int(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _view(chunk: bytes | bytearray | memoryview) -> memoryview:
+    try:
+        return memoryview(chunk)
+    except TypeError as error:
+        raise TypeError(f"expected a chunk of bytes, but got {type(chunk).__name__}") from error
+
+
 class SSEDecoder:
     r"""Decode one event stream: bytes cut anywhere in, events out.
 
@@ -90,7 +101,8 @@ class SSEDecoder:
         max_event_bytes: The size of the largest event that is accepted; 64 MiB by default.
 
     Raises:
-        ValueError: ``max_event_bytes`` is below 1.
+        TypeError: ``max_event_bytes`` is no integer.
+        ValueError: It is below 1.
 
     Example:
         >>> decoder = SSEDecoder(max_event_bytes=1024)
@@ -103,6 +115,8 @@ class SSEDecoder:
     """
 
     def __init__(self, *, max_event_bytes: int = 64 * 1024 * 1024) -> None:
+        if not _is_int(max_event_bytes):
+            raise TypeError(f"expected max_event_bytes to be an integer, but got {type(max_event_bytes).__name__}")
         if max_event_bytes < 1:
             raise ValueError(f"expected max_event_bytes to be at least 1, but got {max_event_bytes}")
         self._limit = max_event_bytes
@@ -155,6 +169,7 @@ class SSEDecoder:
             SSELimitError: An event is larger than ``max_event_bytes``. Events completed before it
                 are returned first, and the next call raises; so does every further one.
             ValueError: The decoder is closed.
+            TypeError: The chunk is no bytes.
 
         Example:
             >>> SSEDecoder().feed(b"data: Hel\r\ndata: lo\r\n\r")
@@ -173,7 +188,7 @@ class SSEDecoder:
         if type(chunk) is bytes and len(chunk) <= _PIECE_BYTES:
             self._decode(chunk, events)
         else:
-            view = memoryview(chunk)
+            view = _view(chunk)
             for start in range(0, len(view), _PIECE_BYTES):
                 self._decode(bytes(view[start : start + _PIECE_BYTES]), events)
                 if self._overflowed:

@@ -59,7 +59,7 @@ _field_names = _FieldNames().__getitem__
 _json_validator = _JSONValidators().__getitem__
 
 
-def parse_event(data: bytes | str | JSONObject | ServerSentEvent) -> ResponseStreamEvent:
+def parse_event(data: bytes | bytearray | memoryview | str | JSONObject | ServerSentEvent) -> ResponseStreamEvent:
     """Turn the data of one event into an event of its class.
 
     Args:
@@ -73,6 +73,7 @@ def parse_event(data: bytes | str | JSONObject | ServerSentEvent) -> ResponseStr
 
     Raises:
         EventParseError: The data is not a JSON object, or is nested more than 200 deep.
+        TypeError: The data is none of the above.
 
     Example:
         >>> parse_event('{"type": "response.output_text.delta", "delta": "Hel", "sequence_number": 4}').delta
@@ -174,8 +175,14 @@ def _flat_error(value: JSONObject) -> JSONObject:
     return merged
 
 
-def _decoded(data: bytes) -> str:
+def _decoded(data: object) -> str:
+    if not isinstance(data, (bytes, bytearray, memoryview)):
+        raise TypeError(
+            "expected the data of an event as text, as UTF-8 bytes, as a JSON object (a dict) or as a ServerSentEvent, "
+            f"but got {type(data).__name__}"
+        )
+    encoded = bytes(cast("bytes | bytearray | memoryview[int]", data))
     try:
-        return data.decode("utf-8")
+        return encoded.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise EventParseError("the data of an event to be UTF-8", data) from error
+        raise EventParseError("the data of an event to be UTF-8", encoded) from error

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Mapping
-from types import TracebackType
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import suppress
+from types import ModuleType, TracebackType
 from typing import Any, Protocol, Self
 
+from rxstream.errors import ConfigurationError
 from rxstream.reactive import async_subscription, sync_subscription
 from rxstream.sources.answer import Answer
 from rxstream.sources.answer_async import read_answer
-from rxstream.sources.http import Endpoint, credentials
+from rxstream.sources.decoding import BodyDecoder
+from rxstream.sources.http import Arguments, Endpoint
 from rxstream.sources.request import DEFAULT_TIMEOUT, Request, Timeout, plain_timeout
 from rxstream.sources.stream import ResponseStream
 
@@ -44,8 +47,31 @@ class AsyncHTTPClient(Protocol):
         ...
 
 
-class Client:
-    """Sends requests and streams the answers, synchronously.
+class _Configured:
+    """What both clients hold."""
+
+    def __init__(self, given: Arguments, timeout: Timeout, max_event_bytes: int | None) -> None:
+        self._is_closed = False
+        self._endpoint = Endpoint.configured(given)
+        self._timeout = plain_timeout(timeout)
+        BodyDecoder(max_event_bytes=max_event_bytes)  # a wrong limit is told here, not to each subscription
+        self._max_event_bytes = max_event_bytes
+
+    def _request(self, given: Arguments) -> Request:
+        self._check_open()
+        return Request(self._endpoint, self._timeout, given)
+
+    def _check_open(self) -> None:
+        if self._is_closed:
+            raise ConfigurationError("expected an open client, but it was closed: make another")
+
+    def __repr__(self) -> str:
+        # Tracebacks that print variables show clients that are not made yet.
+        return f"{type(self).__name__}({vars(self).get('_endpoint', 'not configured')})"
+
+
+class Client(_Configured):
+    """Sends requests and streams the answers, synchronously, until it is closed.
 
     Args:
         api_key: The key; ``OPENAI_API_KEY`` by default.
@@ -59,8 +85,9 @@ class Client:
         http_client: An ``httpx.Client`` or ``httpx2.Client`` of yours, which you close; by default one of our own.
 
     Raises:
-        ConfigurationError: There is neither a key nor a base URL, or they cannot be used.
-        TypeError: The HTTP client is an asynchronous one, or the timeout is none.
+        ConfigurationError: There is neither a key nor a base URL, or they cannot be used, or the timeout cannot.
+        TypeError: An argument is of the wrong type; the HTTP client is an asynchronous one.
+        ValueError: ``max_event_bytes`` is below 1.
 
     Example:
         >>> import httpx, rxstream
@@ -85,13 +112,16 @@ class Client:
         default_query: Mapping[str, str] | None = None,
         http_client: HTTPClient | None = None,
     ) -> None:
-        headers = credentials(api_key, default_headers)
-        del api_key, default_headers  # a traceback may print the variables of this frame
-        self._endpoint = Endpoint.configured(
-            headers, base_url=base_url, organization=organization, project=project, default_query=default_query
+        given = Arguments(
+            api_key=api_key,
+            base_url=base_url,
+            organization=organization,
+            project=project,
+            default_headers=default_headers,
+            default_query=default_query,
         )
-        self._timeout = plain_timeout(timeout)
-        self._max_event_bytes = max_event_bytes
+        del api_key, base_url, default_headers, default_query  # a traceback may print the variables of this frame
+        super().__init__(given, timeout, max_event_bytes)
         self._given = _checked(http_client, is_async=False)
         self._own: HTTPClient | None = None
         self._lock = threading.Lock()
@@ -107,7 +137,9 @@ class Client:
             A cold stream. Disposing of it closes the connection.
 
         Raises:
-            TypeError: ``stream=False`` was asked for.
+            TypeError: ``stream=False`` was asked for, or an argument is of the wrong type.
+            ConfigurationError: The client was closed (a stream that was made before has it as its error), or a header
+                or the timeout cannot be used.
 
         Errors:
             :class:`~rxstream.errors.APIConnectionError`: no connection, or no answer.
@@ -119,20 +151,24 @@ class Client:
             :class:`~rxstream.errors.EventParseError`, :class:`~rxstream.errors.SSELimitError`: an event is no JSON
             object, or too large.
         """
-        prepared = Request(self._endpoint, self._timeout, request)
+        given = Arguments(request)
+        del request
+        prepared = self._request(given)
         return ResponseStream(sync_subscription(lambda: Answer(self._http_client(), prepared, self._max_event_bytes)))
 
     def close(self) -> None:
-        """Close the connections; those of an ``http_client`` of yours stay open."""
+        """Close the connections, for good; those of an ``http_client`` of yours stay open. Twice does no harm."""
         with self._lock:
+            self._is_closed = True
             own, self._own = self._own, None
         if own is not None:
             own.close()
 
     def _http_client(self) -> HTTPClient:
-        if self._given is not None:
-            return self._given
         with self._lock:
+            self._check_open()
+            if self._given is not None:
+                return self._given
             if self._own is None:
                 import httpx
 
@@ -140,6 +176,7 @@ class Client:
             return self._own
 
     def __enter__(self) -> Self:
+        self._check_open()
         return self
 
     def __exit__(
@@ -147,12 +184,14 @@ class Client:
     ) -> None:
         self.close()
 
-    def __repr__(self) -> str:
-        return f"Client({_shown(self)})"
 
+class AsyncClient(_Configured):
+    """Sends requests and streams the answers, in asyncio, until it is closed.
 
-class AsyncClient:
-    """Sends requests and streams the answers, in asyncio.
+    It may be used in several event loops. Connections of our own belong to one loop each, and are closed by
+    :meth:`aclose`, or when their loop ends as in ``asyncio.run`` (by ``shutdown_asyncgens``). A loop that ends
+    otherwise leaves them to garbage collection. An ``http_client`` of yours is as good for several loops as its library
+    says.
 
     Args, Raises: as :class:`Client`; ``http_client`` is an ``httpx.AsyncClient`` or ``httpx2.AsyncClient``.
 
@@ -181,45 +220,58 @@ class AsyncClient:
         default_query: Mapping[str, str] | None = None,
         http_client: AsyncHTTPClient | None = None,
     ) -> None:
-        headers = credentials(api_key, default_headers)
-        del api_key, default_headers  # a traceback may print the variables of this frame
-        self._endpoint = Endpoint.configured(
-            headers, base_url=base_url, organization=organization, project=project, default_query=default_query
+        given = Arguments(
+            api_key=api_key,
+            base_url=base_url,
+            organization=organization,
+            project=project,
+            default_headers=default_headers,
+            default_query=default_query,
         )
-        self._timeout = plain_timeout(timeout)
-        self._max_event_bytes = max_event_bytes
+        del api_key, base_url, default_headers, default_query  # a traceback may print the variables of this frame
+        super().__init__(given, timeout, max_event_bytes)
         self._given = _checked(http_client, is_async=True)
-        self._own: AsyncHTTPClient | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._own: dict[asyncio.AbstractEventLoop, _Kept] = {}
 
     def stream(self, **request: Any) -> ResponseStream:
         """Describe a request; it is sent at each subscription, which needs a running event loop.
 
         Args, Returns, Raises, Errors: as :meth:`Client.stream`.
         """
-        prepared = Request(self._endpoint, self._timeout, request)
+        given = Arguments(request)
+        del request
+        prepared = self._request(given)
         return ResponseStream(
             async_subscription(lambda: read_answer(self._http_client(), prepared, self._max_event_bytes))
         )
 
     async def aclose(self) -> None:
-        """Close the connections; those of an ``http_client`` of yours stay open."""
-        own, self._own = self._own, None
-        if own is not None and self._loop is asyncio.get_running_loop():
-            await own.aclose()
+        """Close the connections, for good; those of an ``http_client`` of yours stay open. Twice does no harm.
+
+        Connections of our own in another event loop that still runs are closed there, when their streams have ended.
+        """
+        self._is_closed = True
+        kept = self._own.pop(asyncio.get_running_loop(), None)
+        self._own.clear()  # what no one refers to is closed by the loop that it belongs to
+        if kept is not None:
+            await kept.aclose()
 
     def _http_client(self) -> AsyncHTTPClient:
+        self._check_open()
         if self._given is not None:
             return self._given
         loop = asyncio.get_running_loop()
-        if self._own is None or self._loop is not loop:  # connections belong to the loop that made them
+        if loop not in self._own:  # connections belong to the loop that made them
             import httpx
 
-            self._loop = loop
-            self._own = httpx.AsyncClient(limits=httpx.Limits(max_connections=1000, max_keepalive_connections=100))
-        return self._own
+            for other in [other for other in list(self._own) if other.is_closed()]:
+                self._own.pop(other, None)
+            limits = httpx.Limits(max_connections=1000, max_keepalive_connections=100)
+            self._own[loop] = _Kept(httpx.AsyncClient(limits=limits))
+        return self._own[loop]
 
     async def __aenter__(self) -> Self:
+        self._check_open()
         return self
 
     async def __aexit__(
@@ -227,8 +279,30 @@ class AsyncClient:
     ) -> None:
         await self.aclose()
 
-    def __repr__(self) -> str:
-        return f"AsyncClient({_shown(self)})"
+
+class _Kept:
+    """An HTTP client of one event loop, which is closed when the loop ends, or when no stream refers to it any more."""
+
+    def __init__(self, http_client: AsyncHTTPClient) -> None:
+        self._http_client = http_client
+        self._keeper = _keeper(http_client)
+        # asyncio.run ends by closing all asynchronous generators that were begun: the one hook that it has.
+        with suppress(StopIteration):
+            self._keeper.__anext__().send(None)
+
+    @property
+    def stream(self) -> Any:
+        return self._http_client.stream
+
+    async def aclose(self) -> None:
+        await self._keeper.aclose()
+
+
+async def _keeper(http_client: AsyncHTTPClient) -> AsyncGenerator[None, None]:
+    try:
+        yield
+    finally:
+        await http_client.aclose()
 
 
 def _checked(http_client: Any, *, is_async: bool) -> Any:
@@ -237,12 +311,12 @@ def _checked(http_client: Any, *, is_async: bool) -> Any:
     Raises:
         TypeError: It is not.
     """
-    kind = "an asynchronous HTTP client, as httpx.AsyncClient" if is_async else "a synchronous one, as httpx.Client"
-    if http_client is not None and not (hasattr(http_client, "stream") and hasattr(http_client, "aclose") == is_async):
+    if http_client is None:
+        return None
+    kind = "an asynchronous HTTP client, as httpx.AsyncClient()" if is_async else "a synchronous one, as httpx.Client()"
+    if isinstance(http_client, (type, ModuleType)):
+        what = "class" if isinstance(http_client, type) else "module"
+        raise TypeError(f"expected http_client to be {kind}, but got the {what} {http_client.__name__}")
+    if not hasattr(http_client, "stream") or hasattr(http_client, "aclose") != is_async:
         raise TypeError(f"expected http_client to be {kind}, but got {type(http_client).__name__}")
     return http_client
-
-
-def _shown(client: object) -> object:
-    # Tracebacks that print variables show clients that are not made yet.
-    return vars(client).get("_endpoint", "not configured")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,21 +17,66 @@ from rxstream._version import __version__
 from rxstream.errors import APIStatusError, ConfigurationError, NotAnEventStreamError
 from rxstream.sse import is_event_stream
 
-__all__ = ["MAX_ERROR_BYTES", "MAX_EXCERPT_BYTES", "Endpoint", "Headers", "check_answer", "credentials", "refuse"]
+__all__ = ["MAX_ERROR_BYTES", "MAX_EXCERPT_BYTES", "Arguments", "Endpoint", "Headers", "check_answer", "refuse"]
 
 MAX_ERROR_BYTES = 1 << 20
 MAX_EXCERPT_BYTES = 2048
 
 _DEFAULT_BASE_URL = "https://api.openai.com/v1"
+_ENVIRONMENT = {
+    "api_key": "OPENAI_API_KEY",
+    "base_url": "OPENAI_BASE_URL",
+    "organization": "OPENAI_ORG_ID",
+    "project": "OPENAI_PROJECT_ID",
+}
+_KEY_HEADERS = {"authorization", "api-key"}
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9a-z-]+")  # RFC 9110, section 5.6.2, in lower case
+
+
+class Arguments(dict[str, Any]):
+    """What a caller gave, by names, that does not show what it holds, not even in a traceback's variables.
+
+    Its methods look at what may be secret without keeping it in a variable.
+    """
+
+    def text(self, name: str) -> str | None:
+        """Return an argument that is a string; that of the environment where there is none.
+
+        Raises:
+            TypeError: It is something else.
+        """
+        if not isinstance(self.get(name), str | None):
+            raise TypeError(f"expected {name} to be a string, but got {type(self[name]).__name__}")
+        return os.environ.get(_ENVIRONMENT[name]) if self.get(name) is None else self[name]
+
+    def mapping(self, name: str) -> Arguments:
+        """Return an argument that is a mapping; an empty one where there is none.
+
+        Raises:
+            TypeError: It is something else, or not by strings.
+        """
+        if not isinstance(self.get(name), Mapping | None):
+            raise TypeError(f"expected {name} to be a mapping, but got {type(self[name]).__name__}")
+        wrong = {type(key).__name__ for key in self.get(name) or () if not isinstance(key, str)}
+        if wrong:
+            raise TypeError(f"expected the names in {name} to be strings, but got {', '.join(sorted(wrong))}")
+        return Arguments(self.get(name) or {})
+
+    def __repr__(self) -> str:
+        return f"Arguments({', '.join(self)}: values hidden)"
 
 
 class Headers(dict[str, str]):
     """Request headers, by names in lower case, that do not show what they hold, not even in a traceback's variables."""
 
     @classmethod
-    def of(cls, headers: Mapping[str, str] | None) -> Headers:
-        """Take headers of a caller."""
-        return cls({name.lower(): value for name, value in (headers or {}).items()})
+    def of(cls, given: Arguments, name: str) -> Headers:
+        """Take headers of a caller.
+
+        Raises:
+            TypeError: They are no mapping by strings.
+        """
+        return cls({header.lower(): value for header, value in given.mapping(name).items()})
 
     def checked(self) -> Headers:
         """Return these headers, if they can be sent.
@@ -38,6 +84,11 @@ class Headers(dict[str, str]):
         Raises:
             ConfigurationError: One of them cannot; it is named, its value is not shown. An HTTP library would show it.
         """
+        unnamed = [name for name in self if _TOKEN.fullmatch(name) is None]
+        if unnamed:
+            raise ConfigurationError(
+                f"expected the names of headers to be of letters, digits and hyphens, but got {unnamed}"
+            )
         wrong = [name for name in self if not _can_be_sent(self[name])]
         if wrong:
             raise ConfigurationError(
@@ -54,57 +105,46 @@ def _can_be_sent(value: object) -> bool:
     return isinstance(value, str) and value.isascii() and value.isprintable() and value == value.strip()
 
 
-def credentials(api_key: str | None, default_headers: Mapping[str, str] | None) -> Headers:
-    """Hide what may be secret, before anything can raise."""
-    api_key = api_key if api_key is not None else os.environ.get("OPENAI_API_KEY")
-    key = {"authorization": f"Bearer {api_key}"} if api_key else {}
-    return Headers({**key, **Headers.of(default_headers)})
-
-
 @dataclass(frozen=True, repr=False)
 class Endpoint:
     """Where requests go, and what goes with each."""
 
     base_url: str
     headers: Headers
-    query: Mapping[str, str]
+    query: Arguments
 
     @classmethod
-    def configured(
-        cls,
-        headers: Headers,
-        *,
-        base_url: str | None,
-        organization: str | None,
-        project: str | None,
-        default_query: Mapping[str, str] | None,
-    ) -> Endpoint:
+    def configured(cls, given: Arguments) -> Endpoint:
         """Take arguments, and the environment where there is none.
 
         Raises:
             ConfigurationError: There is neither a key nor a base URL, or they cannot be used.
+            TypeError: An argument is of the wrong type.
         """
-        base_url = base_url if base_url is not None else os.environ.get("OPENAI_BASE_URL")
-        if not base_url and not headers:
+        key = Headers({"authorization": f"Bearer {given.text('api_key')}"} if given.text("api_key") else {})
+        headers = Headers({**key, **Headers.of(given, "default_headers")})
+        default_query = given.mapping("default_query")
+        if not given.text("base_url") and not _KEY_HEADERS & headers.keys():
             raise ConfigurationError(
                 "expected an API key or a base URL: give api_key= or set OPENAI_API_KEY, "
                 "or give base_url= or set OPENAI_BASE_URL. To work without a network, use the simulated model: "
-                "http_client=httpx.Client(transport=rxstream.simulated.SimulatedTransport()), base_url='http://simulated/v1'"
+                "http_client=httpx.Client(transport=rxstream.simulated.SimulatedTransport()) (or httpx.AsyncClient), base_url='http://simulated/v1'"
             )
-        base_url, query = _split_base_url(base_url or _DEFAULT_BASE_URL)
         about_us = {
             "user-agent": f"rxstream/{__version__}",
-            "openai-organization": organization or os.environ.get("OPENAI_ORG_ID"),
-            "openai-project": project or os.environ.get("OPENAI_PROJECT_ID"),
+            "openai-organization": given.text("organization"),
+            "openai-project": given.text("project"),
             "accept": "text/event-stream",
             "accept-encoding": "identity",  # an encoded body would have to be inflated before it could be bounded
         }
         ours = {name: value for name, value in about_us.items() if value}
-        return cls(base_url, Headers({**ours, **headers}).checked(), {**query, **(default_query or {})})
+        headers = Headers({**ours, **headers}).checked()
+        base_url, query = _base_url(given)
+        return cls(base_url, headers, Arguments({**query, **default_query}))
 
-    def url(self, path: str, extra_query: Mapping[str, str] | None) -> str:
+    def url(self, path: str, extra_query: Arguments) -> str:
         """Return the URL of a path below the base URL."""
-        query = {**self.query, **(extra_query or {})}
+        query = Arguments({**self.query, **extra_query})
         return f"{self.base_url}{path}" + (f"?{urlencode(query, doseq=True)}" if query else "")
 
     def headers_with(self, extra: Headers) -> Headers:
@@ -115,14 +155,22 @@ class Endpoint:
         return f"Endpoint({_without_secrets(self.base_url)})"
 
 
-def _split_base_url(base_url: str) -> tuple[str, dict[str, str]]:
-    """Return a base URL without its query, and the query, which goes behind the path of a request."""
+def _base_url(given: Arguments) -> tuple[str, Arguments]:
+    """Return the base URL without its query, and the query, which goes behind the path of a request."""
+    split = _split(given.text("base_url") or _DEFAULT_BASE_URL)
+    if split is None:
+        raise ConfigurationError(
+            "expected base_url to be an http or https URL, "
+            f"but got {_without_secrets(given.text('base_url') or _DEFAULT_BASE_URL)!r}"
+        )
+    return split
+
+
+def _split(base_url: str) -> tuple[str, Arguments] | None:
     parts = _parts(base_url.strip())
     if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ConfigurationError(
-            f"expected base_url to be an http or https URL, but got {_without_secrets(base_url)!r}"
-        )
-    return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}", dict(parse_qsl(parts.query))
+        return None
+    return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}", Arguments(parse_qsl(parts.query))
 
 
 def _parts(url: str) -> SplitResult | None:
@@ -164,22 +212,22 @@ def refuse(wrong: str, status_code: int, headers: Mapping[str, str], body: bytes
         f"expected an event stream (text/event-stream), but {came}",
         content_type=content_type,
         body=body[:MAX_EXCERPT_BYTES],
-        code=_text(error.get("code")),
+        code=error.get("code"),
     )
 
 
 def _status_error(
-    status_code: int, headers: Mapping[str, str], body: bytes, error: Mapping[str, Any]
+    status_code: int, headers: Mapping[str, str], body: bytes, error: Mapping[str, str]
 ) -> APIStatusError:
-    said = _text(error.get("message")) or body[:200].decode("utf-8", "replace")
+    said = error.get("message") or body[:200].decode("utf-8", "replace")
     if 300 <= status_code < 400:
         location = _parts(headers.get("location", ""))
         said = f"a redirect to {(location and location.hostname) or 'another path'}, which is not followed"
     return APIStatusError(
         f"expected status 200, but the server answered {status_code}: {said}",
         status_code=status_code,
-        code=_text(error.get("code")),
-        param=_text(error.get("param")),
+        code=error.get("code"),
+        param=error.get("param"),
         body=body[:MAX_ERROR_BYTES],
         request_id=headers.get("x-request-id"),
         retry_after=_retry_after(headers),
@@ -187,8 +235,8 @@ def _status_error(
     )
 
 
-def _api_error(body: bytes) -> Mapping[str, Any]:
-    """Find the error in a body: ``{"error": {…}}``, ``{"error": "…"}``, or the fields themselves."""
+def _api_error(body: bytes) -> Mapping[str, str]:
+    """Find the error in a body, as text: ``{"error": {…}}``, ``{"error": "…"}``, or the fields themselves."""
     try:
         value: Any = json.loads(body)
     except (ValueError, RecursionError):
@@ -198,9 +246,9 @@ def _api_error(body: bytes) -> Mapping[str, Any]:
     error: Any = cast("dict[str, Any]", value).get("error", cast("dict[str, Any]", value))
     if isinstance(error, str):
         return {"message": error}
-    if isinstance(error, dict) and cast("dict[str, Any]", error).get("message"):
-        return cast("dict[str, Any]", error)
-    return {}
+    if not isinstance(error, dict) or not cast("dict[str, Any]", error).get("message"):
+        return {}
+    return {name: str(field) for name, field in cast("dict[str, Any]", error).items() if field is not None}
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:
@@ -226,7 +274,3 @@ def _without_secrets(url: str) -> str:
     if parts is None:
         return "something else"
     return f"{parts.scheme}://{parts.hostname or ''}{f':{parts.port}' if parts.port else ''}{parts.path}"
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)

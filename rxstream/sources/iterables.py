@@ -13,6 +13,7 @@ from collections.abc import (
     Sequence,
 )
 from itertools import islice
+from os import PathLike
 from pathlib import Path
 from typing import Any, cast
 
@@ -42,6 +43,9 @@ def from_events(events: Iterable[ResponseStreamEvent] | AsyncIterable[ResponseSt
         A cold stream, which ends as :class:`~rxstream.ResponseStream` says; what comes after the terminal event is not
         read.
 
+    Raises:
+        TypeError: What is given is not iterable, or is one event.
+
     Errors:
         :class:`~rxstream.errors.TruncatedStreamError`: no terminal event.
         :class:`~rxstream.errors.ResponseFailedError`, :class:`~rxstream.errors.ResponseStreamError`: the response
@@ -69,6 +73,10 @@ def from_sse(chunks: Iterable[bytes] | AsyncIterable[bytes], *, max_event_bytes:
         A cold stream, which ends as :class:`~rxstream.ResponseStream` says; what comes after the terminal event is not
         read.
 
+    Raises:
+        TypeError: What is given is not iterable, or is text or bytes at once; or the limit is no integer.
+        ValueError: The limit is below 1.
+
     Errors:
         As :func:`from_events`, and :class:`~rxstream.errors.EventParseError`,
         :class:`~rxstream.errors.SSELimitError`.
@@ -79,10 +87,11 @@ def from_sse(chunks: Iterable[bytes] | AsyncIterable[bytes], *, max_event_bytes:
         >>> [event.type for event in collect_sync(stream)]
         ['response.completed']
     """
+    BodyDecoder(max_event_bytes=max_event_bytes)  # a wrong limit is told here, not to each subscription
     return _stream_of(chunks, lambda: BodyDecoder(max_event_bytes=max_event_bytes))
 
 
-def replay(path: str | Path) -> ResponseStream:
+def replay(path: str | PathLike[str]) -> ResponseStream:
     """Make a stream of a recording, all at once.
 
     Args:
@@ -90,6 +99,9 @@ def replay(path: str | Path) -> ResponseStream:
 
     Returns:
         A cold stream; each subscription reads the file anew.
+
+    Raises:
+        TypeError: It is no path.
 
     Errors:
         As :func:`from_sse`, and ``OSError`` where the file cannot be read.
@@ -102,7 +114,10 @@ def replay(path: str | Path) -> ResponseStream:
         >>> [event.type for event in collect_sync(replay(path))]
         ['response.completed']
     """
-    return ResponseStream(sync_subscription(lambda: _replayed(Path(path))))
+    if not isinstance(cast(object, path), (str, PathLike)):
+        raise TypeError(f"expected the path of a recording, but got {type(path).__name__}")
+    recording = Path(path)
+    return ResponseStream(sync_subscription(lambda: _replayed(recording)))
 
 
 def _replayed(path: Path) -> IterableReader:

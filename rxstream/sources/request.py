@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
 from typing import Any, cast
 
-from rxstream.sources.http import Endpoint, Headers
+from rxstream.errors import ConfigurationError
+from rxstream.sources.http import Arguments, Endpoint, Headers
 
 __all__ = ["DEFAULT_TIMEOUT", "Request", "Timeout"]
 
@@ -14,20 +15,27 @@ Timeout = float | tuple[float | None, float | None, float | None, float | None] 
 
 DEFAULT_TIMEOUT: Timeout = (5.0, 600.0, 5.0, 5.0)
 
+_OPTIONS = ("extra_headers", "extra_query", "extra_body", "timeout")
+
 
 class Request:
-    """One request, ready to be sent as often as it is subscribed to."""
+    """One request, ready to be sent as often as it is subscribed to.
 
-    def __init__(self, endpoint: Endpoint, timeout: Timeout, request: dict[str, Any]) -> None:
-        extra_headers = request["extra_headers"] = Headers.of(request.get("extra_headers"))  # hidden before all else
-        if request.get("stream", True) is not True:
-            raise TypeError("expected a streamed request, but got stream=False: leave `stream` out")
-        options = {name: request.pop(name, None) for name in ("extra_headers", "extra_query", "extra_body")}
-        extra_body: Mapping[str, Any] = options["extra_body"] or {}
-        self.url = endpoint.url("/responses", options["extra_query"])
+    Raises:
+        TypeError: ``stream=False`` was asked for, or an argument is of the wrong type.
+        ConfigurationError: A header or the timeout cannot be used.
+    """
+
+    def __init__(self, endpoint: Endpoint, timeout: Timeout, given: Arguments) -> None:
+        extra_headers, extra_body = Headers.of(given, "extra_headers"), given.mapping("extra_body")
+        for came in (given, extra_body):
+            if came.get("stream", True) is not True:
+                raise TypeError(f"expected a streamed request, but got stream={came['stream']!r}: leave `stream` out")
+        self.url = endpoint.url("/responses", given.mapping("extra_query"))
         self.headers = endpoint.headers_with(extra_headers)
-        self.timeout = plain_timeout(request.pop("timeout", timeout))
-        self.body: dict[str, Any] = {**request, **extra_body, "stream": True}
+        self.timeout = plain_timeout(given.get("timeout", timeout))
+        usual = Arguments({name: given[name] for name in given if name not in _OPTIONS})
+        self.body: dict[str, Any] = Arguments({**usual, **extra_body, "stream": True})
         # Only what runs in the background can be fetched again, from any event on.
         self.resumable = self.body.get("background") is True
 
@@ -46,22 +54,33 @@ def plain_timeout(timeout: object) -> Timeout:
 
     Raises:
         TypeError: It is no timeout.
+        ConfigurationError: It is none that can be waited for.
 
     Example:
         >>> import httpx
         >>> plain_timeout(httpx.Timeout(5.0, read=None))
         (5.0, None, 5.0, 5.0)
     """
-    if timeout is None or (isinstance(timeout, (int, float)) and not isinstance(timeout, bool)):
-        return timeout
-    seconds: tuple[Any, ...] = (
-        cast("tuple[Any, ...]", timeout)
-        if isinstance(timeout, tuple)
-        else tuple(getattr(timeout, name, "") for name in ("connect", "read", "write", "pool"))
-    )
-    if len(seconds) != 4 or not all(value is None or isinstance(value, (int, float)) for value in seconds):
-        raise TypeError(
-            "expected timeout to be seconds, or a tuple of seconds to connect, read, write and get a connection, "
-            f"but got {timeout!r}"
+    if timeout is None or _is_number(timeout):
+        seconds: tuple[Any, ...] = (timeout,)
+        plain = timeout
+    else:
+        plain = seconds = (
+            cast("tuple[Any, ...]", timeout)
+            if isinstance(timeout, tuple)
+            else tuple(getattr(timeout, name, "") for name in ("connect", "read", "write", "pool"))
         )
-    return cast(Timeout, seconds)
+        if len(seconds) != 4 or not all(value is None or _is_number(value) for value in seconds):
+            raise TypeError(
+                "expected timeout to be seconds, or a tuple of seconds to connect, read, write and get a connection, "
+                f"but got {timeout!r}"
+            )
+    if not all(value is None or 0 < value < math.inf for value in seconds):
+        raise ConfigurationError(
+            f"expected timeout to be more than 0 seconds, or None to wait for ever, but got {timeout!r}"
+        )
+    return cast(Timeout, plain)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)

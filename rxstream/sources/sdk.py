@@ -69,7 +69,6 @@ class _Reader(IterableReader):
         super().__init__(pieces, decoder, close=sdk_stream.close)
         self._connections = Connections()
         self._connections.add(_network_stream(sdk_stream))
-        self._interrupted = False
 
     def __iter__(self) -> Iterator[list[ResponseStreamEvent]]:
         try:

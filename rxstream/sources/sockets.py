@@ -10,9 +10,7 @@ from typing import Any
 __all__ = ["Connections"]
 
 
-_CONNECTED = frozenset(
-    f"connection.{step}.complete" for step in ("connect_tcp", "connect_unix_socket", "start_tls")
-)
+_CONNECTED = frozenset(f"connection.{step}.complete" for step in ("connect_tcp", "connect_unix_socket", "start_tls"))
 
 
 class Connections:
