@@ -76,6 +76,14 @@ def httpx_sse_json(http_client: httpx.Client, url: str) -> int:
     return seen
 
 
+def httpx_alone(http_client: httpx.Client, url: str) -> int:
+    """httpx, and nothing done with the bytes: the least that any contender over it can take."""
+    with http_client.stream("POST", f"{url}/responses", json=REQUEST) as response:
+        for _ in response.iter_raw():
+            pass
+    return 0
+
+
 async def rxstream_events_async(http_client: httpx.AsyncClient, url: str) -> int:
     """Typed events through an Observable and ``iterate``."""
     client = rxs.AsyncClient(base_url=url, http_client=http_client)
@@ -125,12 +133,21 @@ async def httpx_sse_json_async(http_client: httpx.AsyncClient, url: str) -> int:
     return seen
 
 
+async def httpx_alone_async(http_client: httpx.AsyncClient, url: str) -> int:
+    """httpx, and nothing done with the bytes: the least that any contender over it can take."""
+    async with http_client.stream("POST", f"{url}/responses", json=REQUEST) as response:
+        async for _ in response.aiter_raw():
+            pass
+    return 0
+
+
 SYNCHRONOUS: dict[str, Callable[[httpx.Client, str], int]] = {
     "rxstream events": rxstream_events,
     "rxstream snapshots": rxstream_snapshots,
     "openai raw": openai_raw,
     "openai helper": openai_helper,
     "httpx-sse + json": httpx_sse_json,
+    "httpx alone": httpx_alone,
 }
 ASYNCHRONOUS: dict[str, Callable[[httpx.AsyncClient, str], Awaitable[int]]] = {
     "rxstream events": rxstream_events_async,
@@ -138,4 +155,5 @@ ASYNCHRONOUS: dict[str, Callable[[httpx.AsyncClient, str], Awaitable[int]]] = {
     "openai raw": openai_raw_async,
     "openai helper": openai_helper_async,
     "httpx-sse + json": httpx_sse_json_async,
+    "httpx alone": httpx_alone_async,
 }
