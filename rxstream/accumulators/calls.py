@@ -52,8 +52,42 @@ class Call(Generic[_Item]):
         return cast("str | None", cast(Any, self.item).status)
 
 
+class _JSONArguments:
+    """What calls have in common whose arguments are JSON."""
+
+    __slots__ = ()
+
+    item: Any
+
+    @property
+    def name(self) -> str:
+        """The name of the function or tool."""
+        return cast(str, self.item.name)
+
+    @property
+    def arguments(self) -> str:
+        """The arguments: JSON as the model wrote it, which may be empty, wrong or cut."""
+        return cast(str, self.item.arguments)
+
+    def json(self) -> Any:
+        """Read the arguments as JSON.
+
+        Raises:
+            ArgumentsError: They are not JSON.
+        """
+        return _read_json(self.name, self.arguments)
+
+    def parse(self, model: type[_Parsed]) -> _Parsed:
+        """Validate the arguments as ``model``.
+
+        Raises:
+            ArgumentsError: They are not JSON, or do not fit the model.
+        """
+        return _read_as(model, self.name, self.arguments)
+
+
 @dataclass(frozen=True, slots=True)
-class FunctionCall(Call[ResponseFunctionToolCall]):
+class FunctionCall(_JSONArguments, Call[ResponseFunctionToolCall]):
     """A call of a function.
 
     Example:
@@ -66,48 +100,17 @@ class FunctionCall(Call[ResponseFunctionToolCall]):
     item_type: ClassVar[str] = "function_call"
 
     @property
-    def name(self) -> str:
-        """The name of the function."""
-        return self.item.name
-
-    @property
     def call_id(self) -> str | None:
         """The id that the function's output must name."""
         return self.item.call_id
 
-    @property
-    def arguments(self) -> str:
-        """The arguments: JSON as the model wrote it, which may be empty, wrong or cut."""
-        return self.item.arguments
-
-    def json(self) -> Any:
-        """Read the arguments as JSON.
-
-        Raises:
-            ArgumentsError: They are not JSON.
-        """
-        return _read_json(self.name, self.arguments)
-
-    def parse(self, model: type[_Parsed]) -> _Parsed:
-        """Validate the arguments as ``model``.
-
-        Raises:
-            ArgumentsError: They are not JSON, or do not fit the model.
-        """
-        return _read_as(model, self.name, self.arguments)
-
 
 @dataclass(frozen=True, slots=True)
-class McpToolCall(Call[McpCall]):
+class McpToolCall(_JSONArguments, Call[McpCall]):
     """A call of a remote tool, which the server makes itself."""
 
     item_class: ClassVar[type[Model]] = McpCall
     item_type: ClassVar[str] = "mcp_call"
-
-    @property
-    def name(self) -> str:
-        """The name of the tool."""
-        return self.item.name
 
     @property
     def server_label(self) -> str | None:
@@ -115,30 +118,9 @@ class McpToolCall(Call[McpCall]):
         return self.item.server_label
 
     @property
-    def arguments(self) -> str:
-        """The arguments: JSON as the model wrote it."""
-        return self.item.arguments
-
-    @property
     def output(self) -> str | None:
         """What the tool gave back; known when the call is finished."""
         return self.item.output
-
-    def json(self) -> Any:
-        """Read the arguments as JSON.
-
-        Raises:
-            ArgumentsError: They are not JSON.
-        """
-        return _read_json(self.name, self.arguments)
-
-    def parse(self, model: type[_Parsed]) -> _Parsed:
-        """Validate the arguments as ``model``.
-
-        Raises:
-            ArgumentsError: They are not JSON, or do not fit the model.
-        """
-        return _read_as(model, self.name, self.arguments)
 
 
 @dataclass(frozen=True, slots=True)
