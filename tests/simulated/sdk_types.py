@@ -16,9 +16,9 @@ _UNION: TypeAdapter[Any] = TypeAdapter(ResponseStreamEvent)
 
 
 def validate_event(event: dict[str, Any]) -> None:
-    """Raise unless the event satisfies the class of its ``type``, strictly, and the union."""
+    """Raise unless the event satisfies the class of its ``type``, and the union, strictly."""
     _CLASSES[event["type"]].validate_python(event, strict=True)
-    _UNION.validate_python(event)
+    _UNION.validate_python(event, strict=True)
 
 
 def nonconforming_types(events: list[dict[str, Any]]) -> set[str]:

@@ -72,7 +72,7 @@ class Scenario:
         description: One line about what it shows.
         plan: Gives the steps that write the output items.
         end: Writes the last events.
-        conforming: Every event satisfies the types of OpenAI's SDK.
+        conforming: Every event satisfies the types of OpenAI's SDK, and the SDK reads the stream to its end.
         parameter: What may follow the name and a colon, as in ``long:20000``; ``None`` if nothing may.
         http: It answers with a status or body of HTTP, not with a response.
 
