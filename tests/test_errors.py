@@ -17,14 +17,23 @@ from rxstream.errors import (
     ArgumentsError,
     BufferOverflowError,
     EventParseError,
+    JSONParseError,
+    MaxTurnsError,
     MissingExtraError,
+    ModerationError,
     NotAnEventStreamError,
+    OutputIncompleteError,
+    OutputRefusedError,
+    OutputValidationError,
     ProtocolError,
     ResponseFailedError,
     ResponseStreamError,
+    ResponseTimeoutError,
     RxstreamError,
     SSELimitError,
     StreamError,
+    StructuredOutputError,
+    ToolFailedError,
 )
 from rxstream.events import parse_event
 
@@ -48,6 +57,17 @@ _WITH_ARGUMENTS: dict[type[RxstreamError], Callable[[], RxstreamError]] = {
     ResponseStreamError: lambda: ResponseStreamError(
         code="c", message="m", param="p", event=_ERROR, response_id="resp_1", last_sequence_number=4
     ),
+    JSONParseError: lambda: JSONParseError(7, "a value", "]"),
+    StructuredOutputError: lambda: StructuredOutputError("said", text="{"),
+    OutputRefusedError: lambda: OutputRefusedError("No.", text="{"),
+    OutputIncompleteError: lambda: OutputIncompleteError("max_output_tokens", text="{"),
+    OutputValidationError: lambda: OutputValidationError("City", "name: missing", text="{}"),
+    ToolFailedError: lambda: ToolFailedError("said", name="add", call_id="call_1"),
+    MaxTurnsError: lambda: MaxTurnsError(7),
+    ResponseTimeoutError: lambda: ResponseTimeoutError(
+        limit="idle", seconds=7.0, outcome=None, response_id="resp_1", last_sequence_number=4
+    ),
+    ModerationError: lambda: ModerationError("said", text="t", verdict=True, response_id="resp_1"),
     ResponseFailedError: lambda: ResponseFailedError(
         code="c", message="m", response=_FAILED.response, response_id="resp_1", last_sequence_number=4
     ),
