@@ -1,0 +1,380 @@
+"""The parser: what a fragment of text does to the value so far."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, ClassVar, TypeAlias
+
+from rxstream.errors import JSONParseError
+from rxstream.partial_json.patches import JSONPath, JSONValue, Patch
+from rxstream.partial_json.scalars import LITERALS, read_scalar
+from rxstream.partial_json.snapshot import JSONSnapshot
+from rxstream.partial_json.strings import read_escape
+
+__all__ = ["PartialJSONParser"]
+
+_State: TypeAlias = "Callable[[PartialJSONParser, str, int], int]"
+
+_plain = re.compile(r'[^"\\\x00-\x1f]*').match
+_white = re.compile(r"[ \t\n\r]*").match
+_scalar = re.compile(r"[-+.0-9A-Za-z]*").match
+
+
+class PartialJSONParser:
+    """Reads a JSON text that comes in fragments.
+
+    The value is there at any moment. Strings grow; half of an escape, or of an escaped surrogate pair, waits for its
+    rest. A number, ``true``, ``false`` or ``null`` is there when its end is seen, a key when its value begins. The cost
+    of a fragment does not depend on what came before.
+
+    Args:
+        max_depth: How deep lists and objects may be nested.
+        on_patch: Called with each change; see :class:`Patch`.
+
+    Raises:
+        ValueError: ``max_depth`` is below 1.
+
+    Example:
+        >>> parser = PartialJSONParser()
+        >>> for fragment in ['{"city": "Pa', 'ris", "days"', ": [1, 2", "]}"]:
+        ...     parser.feed(fragment)
+        ...     print(parser.value, parser.complete)
+        {'city': 'Pa'} False
+        {'city': 'Paris'} False
+        {'city': 'Paris', 'days': [1]} False
+        {'city': 'Paris', 'days': [1, 2]} True
+    """
+
+    __slots__ = (
+        "_base",
+        "_container",
+        "_copied",
+        "_expected",
+        "_failure",
+        "_fed",
+        "_held",
+        "_in_object",
+        "_is_key",
+        "_key",
+        "_max_depth",
+        "_on_patch",
+        "_parts",
+        "_root",
+        "_snapshots",
+        "_stack",
+        "_start",
+        "_state",
+    )
+
+    def __init__(self, *, max_depth: int = 200, on_patch: Callable[[Patch], None] | None = None) -> None:
+        if max_depth < 1:
+            raise ValueError(f"expected max_depth to be at least 1, but got {max_depth}")
+        self._max_depth = max_depth
+        self._on_patch = on_patch
+        self._root: list[JSONValue] = []
+        self._container: Any = self._root  # of the value that comes next
+        self._in_object = False
+        self._key = ""  # under which it comes there
+        # The containers around it: each with the key of its open value, and the offset at which that begins.
+        self._stack: list[tuple[Any, str, int]] = []
+        self._parts: list[str] = []  # of the string, key or scalar that is open
+        self._start = 0  # the offset at which that begins
+        self._is_key = False
+        self._held = ""  # the beginning of an escape
+        self._fed = 0
+        self._base = 0  # the offset of the text that a state looks at
+        self._state: _State = PartialJSONParser._at_value
+        self._failure: JSONParseError | None = None
+        self._snapshots = 0
+        self._copied: tuple[Any, int] = (None, 0)
+
+    @property
+    def value(self) -> JSONValue:
+        """The value so far; ``None`` too where none has begun.
+
+        It is the same list or dict each time, and grows. Not to be changed; :meth:`snapshot` gives what stays as it is.
+        """
+        self._flush()
+        return self._root[0] if self._root else None
+
+    @property
+    def has_value(self) -> bool:
+        """A value has begun."""
+        return bool(self._root)
+
+    @property
+    def complete(self) -> bool:
+        """The value is finished. A number that is the whole text is so when white space or :meth:`close` ends it."""
+        return self._state is PartialJSONParser._after_value and not self._stack
+
+    def feed(self, fragment: str) -> None:
+        """Take the next fragment of the text.
+
+        Raises:
+            JSONParseError: The text is not JSON. What was read before stays; further fragments raise the same.
+        """
+        end = len(fragment)
+        self._base = self._fed
+        self._fed += end
+        if self._held:
+            fragment, end = self._take_up(fragment)
+        at = 0
+        while at < end:
+            at = self._state(self, fragment, at)
+        if self._on_patch is not None:
+            self._tell_growth(self._on_patch)
+
+    def close(self) -> JSONValue:
+        """End the text; return the whole value.
+
+        Raises:
+            JSONParseError: The text is not JSON, or ends before the value does.
+        """
+        if self._failure is not None:
+            raise self._failure
+        if self._state is PartialJSONParser._in_scalar and not self._stack:
+            self._end_scalar("".join(self._parts))
+        if not self.complete:
+            raise self._fail(self._fed, self._expectation(), "")
+        return self.value
+
+    def snapshot(self) -> JSONSnapshot:
+        """Return the value so far as something that stays as it is."""
+        self._flush()
+        self._snapshots += 1
+        open_string = self._state is PartialJSONParser._in_string and not self._is_key
+        levels = [(container, len(container), key) for container, key, _ in self._stack]
+        levels.append((self._container, len(self._container), self._key))
+        characters = len(self._container[self._key if self._in_object else -1]) if open_string else None
+        return JSONSnapshot(levels, characters, self._flush, complete=self.complete)
+
+    def _take_up(self, fragment: str) -> tuple[str, int]:
+        text = self._held + fragment
+        self._base -= len(self._held)
+        self._held = ""
+        return text, len(text)
+
+    def _at_value(self, text: str, at: int) -> int:
+        character = text[at]
+        if character == '"':
+            return self._open_string(text, at)
+        if character in "{[":
+            return self._open_container(text, at)
+        if character in "-0123456789tfn":
+            self._start = self._base + at
+            self._state = PartialJSONParser._in_scalar
+            return self._in_scalar(text, at)
+        return self._skip(text, at)
+
+    def _at_first_value(self, text: str, at: int) -> int:
+        if text[at] == "]":
+            return self._close_container(at)
+        if text[at] in " \t\n\r":
+            return self._skip(text, at)
+        self._state = PartialJSONParser._at_value
+        return at
+
+    def _at_key(self, text: str, at: int) -> int:
+        if text[at] != '"':
+            return self._skip(text, at)
+        self._is_key = True
+        self._state = PartialJSONParser._in_string
+        return at + 1
+
+    def _at_first_key(self, text: str, at: int) -> int:
+        return self._close_container(at) if text[at] == "}" else self._at_key(text, at)
+
+    def _at_colon(self, text: str, at: int) -> int:
+        if text[at] != ":":
+            return self._skip(text, at)
+        self._state = PartialJSONParser._at_value
+        return at + 2 if text.startswith(" ", at + 1) else at + 1
+
+    def _after_value(self, text: str, at: int) -> int:
+        character = text[at]
+        if self._stack:
+            if character == ",":
+                self._state = PartialJSONParser._at_key if self._in_object else PartialJSONParser._at_value
+                return at + 2 if text.startswith(" ", at + 1) else at + 1
+            if character == ("}" if self._in_object else "]"):
+                return self._close_container(at)
+        return self._skip(text, at)
+
+    def _skip(self, text: str, at: int) -> int:
+        """Pass over white space; anything else is wrong here."""
+        end = _white(text, at).end()  # type: ignore[union-attr]
+        if end == at:
+            raise self._fail(self._base + at, self._expectation(), text[at:])
+        return end
+
+    def _open_string(self, text: str, at: int) -> int:
+        self._start = self._base + at
+        end = _plain(text, at + 1).end()  # type: ignore[union-attr]
+        self._put(text[at + 1 : end])
+        if end < len(text) and text[end] == '"':
+            self._close_value(self._base + end + 1)
+            return end + 1
+        self._is_key = False
+        self._state = PartialJSONParser._in_string
+        return end
+
+    def _in_string(self, text: str, at: int) -> int:
+        end = _plain(text, at).end()  # type: ignore[union-attr]
+        if end > at:
+            self._parts.append(text[at:end])
+        if end == len(text):
+            return end
+        if text[end] == '"':
+            return self._close_string(end)
+        if text[end] != "\\":
+            raise self._fail(self._base + end, "no control character in a string", text[end])
+        try:
+            escape = read_escape(text, end)
+        except ValueError as error:
+            raise self._fail(self._base + end, str(error), text[end:]) from None
+        if escape is None:
+            self._held = text[end:]
+            return len(text)
+        character, after = escape
+        self._parts.append(character)
+        return after
+
+    def _close_string(self, at: int) -> int:
+        if self._is_key:
+            self._key = "".join(self._parts)
+            self._parts.clear()
+            self._state = PartialJSONParser._at_colon
+            return at + 1
+        if self._on_patch is None:
+            self._flush()
+        else:
+            self._tell_growth(self._on_patch)
+        self._close_value(self._base + at + 1)
+        return at + 1
+
+    def _in_scalar(self, text: str, at: int) -> int:
+        end = _scalar(text, at).end()  # type: ignore[union-attr]
+        self._parts.append(text[at:end])
+        if end == len(text) and not self._is_wrong_literal():
+            return end
+        self._end_scalar("".join(self._parts))
+        return end
+
+    def _is_wrong_literal(self) -> bool:
+        if self._parts[0][0] not in "tfn":
+            return False
+        self._parts[:] = ["".join(self._parts)]
+        return not LITERALS[self._parts[0][0]].startswith(self._parts[0])
+
+    def _end_scalar(self, token: str) -> None:
+        self._parts.clear()
+        try:
+            value, used = read_scalar(token)
+        except ValueError as error:
+            raise self._fail(self._start, str(error), token) from None
+        self._put(value)
+        self._close_value(self._start + used)
+        if used < len(token):
+            raise self._fail(self._start + used, self._expectation(), token[used:])
+
+    def _open_container(self, text: str, at: int) -> int:
+        if len(self._stack) == self._max_depth:
+            raise self._fail(self._base + at, f"values nested at most {self._max_depth} deep (max_depth)", text[at:])
+        inner = text[at] == "{"
+        child: Any = {} if inner else []
+        self._start = self._base + at
+        self._put(child)
+        self._stack.append((self._container, self._key, self._start))
+        self._container, self._in_object = child, inner
+        self._state = PartialJSONParser._at_first_key if inner else PartialJSONParser._at_first_value
+        return at + 1
+
+    def _close_container(self, at: int) -> int:
+        self._container, self._key, self._start = self._stack.pop()
+        self._in_object = isinstance(self._container, dict)
+        self._close_value(self._base + at + 1)
+        return at + 1
+
+    def _put(self, value: JSONValue) -> None:
+        container = self._container
+        if not self._in_object:
+            container.append(value)
+        else:
+            if self._snapshots and self._key in container:
+                container = self._unshared()
+            container[self._key] = value
+        if self._on_patch is not None:
+            begun: JSONValue = [] if isinstance(value, list) else {} if isinstance(value, dict) else value
+            self._on_patch(Patch("add", self._path(), begun, self._start))
+
+    def _unshared(self) -> dict[str, JSONValue]:
+        """Put a copy in the place of the current dict, so that a key can come again: snapshots keep the first value."""
+        if self._copied[0] is self._container and self._copied[1] == self._snapshots:
+            return self._container
+        parent, key, _ = self._stack[-1]
+        self._container = dict(self._container)
+        parent[key if isinstance(parent, dict) else -1] = self._container
+        self._copied = self._container, self._snapshots
+        return self._container
+
+    def _close_value(self, end: int) -> None:
+        self._state = PartialJSONParser._after_value
+        if self._on_patch is not None:
+            value = self._container[self._key if self._in_object else -1]
+            self._on_patch(Patch("close", self._path(), value, self._start, end))
+
+    def _flush(self) -> str:
+        """Put into the tree what the open string has grown by, and return it."""
+        if not self._parts or self._is_key or self._state is not PartialJSONParser._in_string:
+            return ""
+        piece = "".join(self._parts)
+        self._parts.clear()
+        container, key = self._container, self._key if self._in_object else -1
+        # CPython appends in place to a string that a local variable alone refers to: without this, each piece would
+        # copy all text before it. The call keeps Python 3.13 from fusing two instructions, which would undo that.
+        text = container[key]
+        container[key] = None
+        text += piece
+        _pass()
+        container[key] = text
+        return piece
+
+    def _tell_growth(self, on_patch: Callable[[Patch], None]) -> None:
+        piece = self._flush()
+        if piece:
+            on_patch(Patch("append", self._path(), piece, self._start))
+
+    def _path(self) -> JSONPath:
+        """Return where the last value of the current container stands."""
+        if not self._stack:
+            return ()
+        levels = [*((container, key) for container, key, _ in self._stack[1:]), (self._container, self._key)]
+        return tuple(key if isinstance(container, dict) else len(container) - 1 for container, key in levels)
+
+    def _expectation(self) -> str:
+        if self._state in (PartialJSONParser._after_value, PartialJSONParser._in_scalar):
+            return ("',' or '}'" if self._in_object else "',' or ']'") if self._stack else "the end of the text"
+        return self._EXPECTED[self._state]
+
+    def _fail(self, offset: int, expected: str, found: str) -> JSONParseError:
+        self._failure = JSONParseError(offset, expected, found[:20])
+        self._state = PartialJSONParser._failed
+        return self._failure
+
+    def _failed(self, text: str, at: int) -> int:
+        assert self._failure is not None
+        raise self._failure
+
+    _EXPECTED: ClassVar[dict[_State, str]] = {
+        _at_value: "a value",
+        _at_first_value: "a value or ']'",
+        _at_key: "a key in double quotes",
+        _at_first_key: "a key in double quotes or '}'",
+        _at_colon: "':'",
+        _in_string: "the end of the string",
+    }
+
+
+def _pass() -> None:
+    """Do nothing."""

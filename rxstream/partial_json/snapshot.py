@@ -1,0 +1,69 @@
+"""The value of a JSON text at one moment of its arrival."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import islice
+from typing import Any, cast
+
+from rxstream.partial_json.patches import JSONValue
+
+__all__ = ["JSONSnapshot", "Level"]
+
+
+Level = tuple[Any, int, str]
+"""A container that was open and has grown since, how many values it had, and, in a dict, the key of the open one."""
+
+
+class JSONSnapshot:
+    """The value as it was when this was made; later fragments do not change it.
+
+    Making one costs as much as the value is deep. What is finished is shared with the parser; what was open is copied
+    when :attr:`value` is read for the first time.
+
+    Attributes:
+        complete: The value was finished.
+    """
+
+    __slots__ = ("_characters", "_flush", "_levels", "_value", "complete")
+
+    def __init__(
+        self, levels: list[Level], characters: int | None, flush: Callable[[], object], *, complete: bool
+    ) -> None:
+        self._levels: list[Level] | None = levels
+        self._characters = characters  # of the string that was open in the innermost container
+        self._flush = flush
+        self._value: JSONValue = None
+        self.complete = complete
+
+    @property
+    def value(self) -> JSONValue:
+        """The value so far; ``None`` too where none had begun. Not to be changed."""
+        if self._levels is not None:
+            self._flush()
+            self._value = self._read(self._levels)
+            self._levels = None
+        return self._value
+
+    def _read(self, levels: list[Level]) -> JSONValue:
+        *around, innermost = levels
+        value = _first(innermost)
+        if self._characters is not None:
+            key = _open_key(innermost)
+            value[key] = value[key][: self._characters]
+        for level in reversed(around):
+            inner, value = value, _first(level)
+            value[_open_key(level)] = inner
+        return value[0] if value else None
+
+
+def _first(level: Level) -> Any:
+    container, count, _ = level
+    if isinstance(container, dict):
+        return dict(islice(cast("dict[str, JSONValue]", container).items(), count))
+    return container[:count]
+
+
+def _open_key(level: Level) -> str | int:
+    container, _, key = level
+    return key if isinstance(container, dict) else -1

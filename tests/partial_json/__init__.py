@@ -1,0 +1,1 @@
+"""Tests of JSON that is read while it arrives."""
