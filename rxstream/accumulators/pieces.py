@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, TypeVar, cast
 
 from rxstream.accumulators.families import FAMILIES
+from rxstream.accumulators.versioned import mend
 from rxstream.events import ResponseStreamEvent, parse_event
 
 __all__ = ["PieceKey", "join_pieces", "piece_of", "split_piece"]
@@ -79,11 +80,16 @@ def join_pieces(items: Sequence[_Item]) -> _Item:
     if len(items) == 1:
         return items[0]
     if isinstance(items[0], str):
-        return cast(_Item, "".join(cast("Sequence[str]", items)))
+        return cast(_Item, _joined(cast("Sequence[str]", items)))
     events = [cast(ResponseStreamEvent, item).to_dict() for item in items]
     whole = {name: value for event in events for name, value in event.items()}
     whole.pop("obfuscation", None)
-    whole["delta"] = "".join(event.get("delta") or "" for event in events)
+    whole["delta"] = _joined([event.get("delta") or "" for event in events])
     if "logprobs" in whole:
         whole["logprobs"] = [one for event in events for one in event.get("logprobs") or ()]
     return cast(_Item, parse_event(whole))
+
+
+def _joined(texts: Sequence[str]) -> str:
+    text = "".join(texts)
+    return text if text.isascii() else mend(text)  # a character may have come in two halves

@@ -11,7 +11,7 @@ from reactivex.disposable import CompositeDisposable, Disposable
 
 from rxstream.reactive.iterable_observable import IterableObservable
 
-__all__ = ["NOTHING", "Nothing", "Operator", "Stepper", "Transducer", "lift", "lift_step"]
+__all__ = ["NOTHING", "Nothing", "Operator", "SameOperator", "Stepper", "Transducer", "lift", "lift_step"]
 
 _A = TypeVar("_A")
 _B = TypeVar("_B")
@@ -20,6 +20,17 @@ _B_co = TypeVar("_B_co", covariant=True)
 
 Operator: TypeAlias = Callable[[Observable[_A]], Observable[_B]]
 """What ``pipe`` takes: a function from one Observable to another."""
+
+
+class SameOperator(Protocol):
+    """An operator that emits items of the type that it takes, whatever that is.
+
+    A type checker follows it anywhere in a pipe; with ``Operator[T, T]`` mypy cannot, but at the beginning.
+    """
+
+    def __call__(self, source: Observable[_A], /) -> Observable[_A]:
+        """Apply it."""
+        ...
 
 
 class Transducer(Protocol[_A_contra, _B_co]):
