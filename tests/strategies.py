@@ -177,6 +177,17 @@ def _unknown_item(draw: Draw, index: int) -> tuple[list[JSON], JSON]:
     return writer.events, writer.close(dream=draw(json_values))
 
 
+def _json_message(draw: Draw, index: int) -> tuple[list[JSON], JSON]:
+    writer = ItemWriter(draw, "message", index, {"role": "assistant", "content": []})
+    document = {"rows": draw(st.lists(json_values, max_size=3)), "note": draw(texts)}
+    text = json.dumps(document, ensure_ascii=draw(st.booleans()))
+    part: JSON = {"type": "output_text", "text": text, "annotations": []}
+    writer.emit("response.content_part.added", content_index=0, part={**part, "text": ""})
+    writer.deltas("response.output_text", text, "text", content_index=0)
+    writer.emit("response.content_part.done", content_index=0, part=part)
+    return writer.events, writer.close(content=[part])
+
+
 _ITEMS = {
     "message": _message,
     "reasoning": _reasoning,
@@ -187,6 +198,7 @@ _ITEMS = {
     "web_search_call": _web_search_call,
     "dream_call": _unknown_item,
 }
+_WRITERS = {**_ITEMS, "json_message": _json_message}  # whose text is a JSON object with ``rows`` and a ``note``
 
 
 def _interleaved(draw: Draw, runs: list[list[JSON]]) -> list[JSON]:
@@ -206,7 +218,7 @@ def valid_streams(
 ) -> Stream:
     """Whole, valid streams: ``created`` to the terminal event, with items of ``kinds``, or of all."""
     chosen = draw(st.lists(st.sampled_from(kinds or tuple(_ITEMS)), min_size=1, max_size=3))
-    written = [_ITEMS[kind](draw, index) for index, kind in enumerate(chosen)]
+    written = [_WRITERS[kind](draw, index) for index, kind in enumerate(chosen)]
     output = [item for _, item in written]
     runs = [events for events, _ in written]
     body = _interleaved(draw, runs) if interleave and draw(st.booleans()) else [event for run in runs for event in run]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from rxstream.accumulators.calls import CallAccumulator, FunctionCall
+from rxstream.accumulators.call_accumulator import CallAccumulator
+from rxstream.accumulators.calls import FunctionCall
 from rxstream.accumulators.outcome import Outcome
 from rxstream.accumulators.text import REASONING, REFUSAL, TextAccumulator
 from rxstream.cli.output import show, show_json, tell

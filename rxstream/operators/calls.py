@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Generic, TypeVar
 
+from rxstream.accumulators.call_accumulator import CallAccumulator
 from rxstream.accumulators.calls import (
     Call,
-    CallAccumulator,
     CodeInterpreterCall,
     CustomToolCall,
     FunctionCall,
@@ -91,7 +91,8 @@ def accumulate_arguments() -> Operator[ResponseStreamEvent, FunctionCall]:
         [                  accumulate_arguments()                    ]
         --add()-------add('{"a"')---add('{"a": 1}')--add(…)----------|
 
-    Calls that grow at the same time are told apart by ``output_index``.
+    Calls that grow at the same time are told apart by ``output_index``. ``call.partial_json()`` gives the arguments as
+    far as they are there; they are parsed when it is asked for.
 
     Keeps: the calls of the response.
 
@@ -106,8 +107,8 @@ def accumulate_arguments() -> Operator[ResponseStreamEvent, FunctionCall]:
         >>> from rxstream.events import ResponseFunctionCallArgumentsDeltaEvent
         >>> events = [ResponseFunctionCallArgumentsDeltaEvent(output_index=0, delta=delta)
         ...           for delta in ('{"a"', ': 1}')]
-        >>> [call.arguments for call in collect_now(accumulate_arguments(), events)]
-        ['{"a"', '{"a": 1}']
+        >>> [(call.arguments, call.partial_json()) for call in collect_now(accumulate_arguments(), events)]
+        [('{"a"', {}), ('{"a": 1}', {'a': 1})]
     """
     return lift_step(lambda: _Growing(FunctionCall))
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from rxstream.accumulators.families import Family
+from rxstream.accumulators.growing_text import GrowingText
 from rxstream.accumulators.text import OUTPUT_TEXT, REASONING, REFUSAL, TextAccumulator
+from rxstream.accumulators.turns import BEGINNINGS
 from rxstream.events import ResponseStreamEvent
 from rxstream.reactive import NOTHING, Nothing, Operator, lift_step
 
@@ -148,18 +150,18 @@ class _WholeText:
     def __init__(self) -> None:
         self._accumulator = TextAccumulator(OUTPUT_TEXT)
         self._feed = self._accumulator.feed
-        self._text = ""
+        self._text = GrowingText()
 
     def step(self, event: ResponseStreamEvent) -> str | Nothing:
         piece = self._feed(event)
-        if event.type == "response.created":
-            self._text = self._accumulator.text
+        if event.type in BEGINNINGS:
+            self._text = GrowingText(self._accumulator.text)
         if piece:
             return self._grown(piece)
         if self._accumulator.corrected:
             text = self._accumulator.text
-            if text != self._text:  # events that bring no text leave the mark of the last correction
-                self._text = text
+            if text != self._text.read():  # events that bring no text leave the mark of the last correction
+                self._text = GrowingText(text)
                 return text
         return NOTHING
 
@@ -168,15 +170,5 @@ class _WholeText:
         return [self._grown(held)] if held else []
 
     def _grown(self, piece: str) -> str:
-        # CPython appends in place to a string that a local variable alone refers to: without this, each event would
-        # copy all text before it. The call keeps Python 3.13 from fusing two instructions, which would undo that.
-        text = self._text
-        self._text = ""
-        text += piece
-        _pass()
-        self._text = text
-        return text
-
-
-def _pass() -> None:
-    """Do nothing."""
+        self._text.append(piece)
+        return self._text.read()

@@ -192,3 +192,46 @@ def test_a_call_that_a_failure_breaks_off_is_not_emitted():
     ]
     for ended, calls in (("failed", 0), ("incomplete", 1)):
         assert len(collect_now(function_calls(), [*events, event(ended, response={"output": []})])) == calls
+
+
+def test_growing_arguments_are_parsed_as_far_as_they_are_there() -> None:
+    """Each value of a growing call has the arguments of its moment, read at once or later, in any order."""
+    pieces = ['{"city": "Pa', "ri", 's", "days": [1', ", 2", "]}"]
+    events = [added(call()), *map(delta, pieces), done(call("".join(pieces))), ended()]
+    expected = [
+        None,
+        {"city": "Pa"},
+        {"city": "Pari"},
+        {"city": "Paris", "days": []},
+        {"city": "Paris", "days": [1]},
+        {"city": "Paris", "days": [1, 2]},
+        {"city": "Paris", "days": [1, 2]},
+    ]
+    growing = collect_now(accumulate_arguments(), events)
+    assert [one.partial_json() for one in reversed(growing)] == expected[::-1]
+    assert [one.partial_json() for one in growing] == expected
+    assert [one.partial_json() for one in collect_now(function_calls(), events)] == expected[-1:]
+
+
+def test_interleaved_arguments_do_not_mix() -> None:
+    """Two calls that grow at once have arguments of their own."""
+    events = [added(call(), 0), added(call(), 1), delta('{"a": "x', 0), delta('{"b": "y', 1), delta("z", 0)]
+    growing = collect_now(accumulate_arguments(), events)
+    assert [one.partial_json() for one in growing[2:]] == [{"a": "x"}, {"b": "y"}, {"a": "xz"}]
+
+
+def test_arguments_that_are_no_json_raise_where_they_are_parsed() -> None:
+    """The call is emitted with its string; what came before the mistake can still be read."""
+    growing = collect_now(accumulate_arguments(), [delta('{"a": 1, '), delta("b"), delta("c")])
+    assert growing[0].partial_json() == {"a": 1}
+    for one in growing[1:]:
+        with pytest.raises(ArgumentsError, match="JSON as arguments"):
+            one.partial_json()
+    assert growing[-1].arguments == '{"a": 1, bc'
+
+
+def test_corrected_arguments_are_parsed_anew() -> None:
+    """``.done`` is right where it contradicts the deltas."""
+    corrected = event("function_call_arguments.done", output_index=0, arguments='{"b": 2}')
+    growing = collect_now(accumulate_arguments(), [delta('{"a": 1'), corrected])
+    assert [one.partial_json() for one in growing] == [{}, {"b": 2}]

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import Any, ClassVar, TypeAlias
 
 from rxstream.errors import JSONParseError
-from rxstream.partial_json.patches import JSONPath, JSONValue, Patch
-from rxstream.partial_json.scalars import LITERALS, read_scalar
-from rxstream.partial_json.snapshot import JSONSnapshot
-from rxstream.partial_json.strings import read_escape
+from rxstream.json_parser.patches import JSONPath, JSONValue, Patch
+from rxstream.json_parser.scalars import LITERALS, read_scalar
+from rxstream.json_parser.snapshot import JSONSnapshot
+from rxstream.json_parser.strings import read_escape
 
 __all__ = ["PartialJSONParser"]
 
@@ -48,6 +48,7 @@ class PartialJSONParser:
 
     __slots__ = (
         "_base",
+        "_changes",
         "_container",
         "_copied",
         "_expected",
@@ -86,6 +87,7 @@ class PartialJSONParser:
         self._base = 0  # the offset of the text that a state looks at
         self._state: _State = PartialJSONParser._at_value
         self._failure: JSONParseError | None = None
+        self._changes = 0
         self._snapshots = 0
         self._copied: tuple[Any, int] = (None, 0)
 
@@ -107,6 +109,17 @@ class PartialJSONParser:
     def complete(self) -> bool:
         """The value is finished. A number that is the whole text is so when white space or :meth:`close` ends it."""
         return self._state is PartialJSONParser._after_value and not self._stack
+
+    @property
+    def error(self) -> JSONParseError | None:
+        """What was wrong with the text; ``None`` where all of it was right so far."""
+        return self._failure
+
+    @property
+    def changes(self) -> int:
+        """How often the value has changed; two moments of the same number have the same value."""
+        self._flush()
+        return self._changes
 
     def feed(self, fragment: str) -> None:
         """Take the next fragment of the text.
@@ -297,6 +310,7 @@ class PartialJSONParser:
         return at + 1
 
     def _put(self, value: JSONValue) -> None:
+        self._changes += 1
         container = self._container
         if not self._in_object:
             container.append(value)
@@ -330,6 +344,7 @@ class PartialJSONParser:
             return ""
         piece = "".join(self._parts)
         self._parts.clear()
+        self._changes += 1
         container, key = self._container, self._key if self._in_object else -1
         # CPython appends in place to a string that a local variable alone refers to: without this, each piece would
         # copy all text before it. The call keeps Python 3.13 from fusing two instructions, which would undo that.

@@ -4,8 +4,8 @@ Grammar: RFC 8259. Values, duplicate keys and numbers are those of :func:`json.l
 that takes, are no JSON and are refused.
 """
 
-from rxstream.partial_json.parser import PartialJSONParser
-from rxstream.partial_json.patches import JSONPath, JSONValue, Patch
-from rxstream.partial_json.snapshot import JSONSnapshot
+from rxstream.json_parser.parser import PartialJSONParser
+from rxstream.json_parser.patches import JSONPath, JSONValue, Patch
+from rxstream.json_parser.snapshot import JSONSnapshot
 
 __all__ = ["JSONPath", "JSONSnapshot", "JSONValue", "PartialJSONParser", "Patch"]

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rxstream.errors import JSONParseError
-from rxstream.partial_json import PartialJSONParser
+from rxstream.json_parser import PartialJSONParser
 
 from .documents import TRAILING_COMMA, UNFINISHED, VALID, WRONG, cuts, texts
 

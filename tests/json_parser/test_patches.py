@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rxstream.partial_json import PartialJSONParser, Patch
+from rxstream.json_parser import PartialJSONParser, Patch
 
 from .documents import VALID, cuts, texts
 

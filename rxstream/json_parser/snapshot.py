@@ -6,7 +6,7 @@ from collections.abc import Callable
 from itertools import islice
 from typing import Any, cast
 
-from rxstream.partial_json.patches import JSONValue
+from rxstream.json_parser.patches import JSONValue
 
 __all__ = ["JSONSnapshot", "Level"]
 
@@ -23,6 +23,15 @@ class JSONSnapshot:
 
     Attributes:
         complete: The value was finished.
+
+    Example:
+        >>> from rxstream import PartialJSONParser
+        >>> parser = PartialJSONParser()
+        >>> parser.feed('{"city": "Pa')
+        >>> before = parser.snapshot()
+        >>> parser.feed('ris"}')
+        >>> before.value, before.complete, parser.snapshot().value
+        ({'city': 'Pa'}, False, {'city': 'Paris'})
     """
 
     __slots__ = ("_characters", "_flush", "_levels", "_value", "complete")

@@ -1,4 +1,4 @@
-"""``python -m tests.benchmarks.partial_json [--rounds N]``: JSON read while it arrives, beside peers.
+"""``python -m tests.benchmarks.json_parser [--rounds N]``: JSON read while it arrives, beside peers.
 
 Every contender is given the same fragments of four characters, and has the value so far after each of them. They take
 turns, round by round; a figure is the best of the rounds, in nanoseconds of processor time a fragment.
@@ -18,7 +18,7 @@ from typing import Any
 import jsonriver
 import pydantic_core
 
-from rxstream.partial_json import PartialJSONParser
+from rxstream.json_parser import PartialJSONParser
 
 FRAGMENT = 4
 SIZES = (10_000, 100_000, 1_000_000)
@@ -100,7 +100,7 @@ def timed(read: Read, text: str, fragments: list[str]) -> float:
 
 def main() -> int:
     """Print the tables; return 1 where a goal is missed."""
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.partial_json", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.json_parser", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     rounds: int = parser.parse_args().rounds
     best: dict[tuple[str, str, int], float] = {}

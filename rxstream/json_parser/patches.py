@@ -26,6 +26,12 @@ class Patch(NamedTuple):
             string; an empty list or dict. ``append``: the piece. ``close``: the whole value, not to be changed.
         start: The offset of the value's first character in the text.
         end: The offset after its last character; ``close`` alone knows it, ``-1`` elsewhere.
+
+    Example:
+        >>> from rxstream import PartialJSONParser
+        >>> PartialJSONParser(on_patch=lambda patch: print(patch.op, patch.path, patch.value)).feed('{"city": "Pa')
+        add () {}
+        add ('city',) Pa
     """
 
     op: Literal["add", "append", "close"]
