@@ -6,7 +6,7 @@ from rxstream.reactive.clock import Clock
 from rxstream.reactive.iterable_observable import IterableObservable
 from rxstream.reactive.iterate import iterate
 from rxstream.reactive.iterate_sync import iterate_sync
-from rxstream.reactive.lift import NOTHING, Nothing, Operator, Stepper, Transducer, lift, lift_step
+from rxstream.reactive.lift import NOTHING, Nothing, Operator, SameOperator, Stepper, Transducer, lift, lift_step
 from rxstream.reactive.scope import Scope
 from rxstream.reactive.settle import collect, collect_now, collect_sync, first, first_sync, last, last_sync
 from rxstream.reactive.sync_scope import SyncScope
@@ -20,6 +20,7 @@ __all__ = [
     "IterableObservable",
     "Nothing",
     "Operator",
+    "SameOperator",
     "Scope",
     "Stepper",
     "SyncScope",

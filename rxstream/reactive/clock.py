@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
 from reactivex import abc
 from reactivex.scheduler import ImmediateScheduler, TimeoutScheduler, TrampolineScheduler
 from reactivex.scheduler.eventloop import AsyncIOScheduler
+from reactivex.scheduler.scheduler import Scheduler
+
+from rxstream.reactive.scope import Scope
+from rxstream.reactive.sync_scope import SyncScope
 
 __all__ = ["Clock"]
 
@@ -27,6 +32,7 @@ class Clock:
 
     Attributes:
         lock: Keeps items and timers apart; re-entrant.
+        now: Returns the time in seconds; only differences mean something.
 
     Example:
         >>> from reactivex.testing import TestScheduler
@@ -40,10 +46,7 @@ class Clock:
     def __init__(self, given: abc.SchedulerBase | None, subscribed: abc.SchedulerBase | None) -> None:
         self._scheduler = given or _patient(subscribed)
         self.lock = threading.RLock()
-
-    def now(self) -> float:
-        """Return the time in seconds; only differences mean something."""
-        return self._scheduler.to_seconds(self._scheduler.now)
+        self.now = _monotonic(self._scheduler)
 
     def after(self, seconds: float, action: Callable[[], None]) -> abc.DisposableBase:
         """Call ``action`` once, with the lock held, unless the timer is disposed of before."""
@@ -53,6 +56,22 @@ class Clock:
                 action()
 
         return self._scheduler.schedule_relative(seconds, run)
+
+    def held_until(self) -> float:
+        """Return the time until which the consumer has kept the source from being read, where that can be told.
+
+        It can where the consumer iterates, on its own scheduler; otherwise it is long ago.
+        """
+        scheduler = self._scheduler
+        return scheduler.held_until() if isinstance(scheduler, (Scope, SyncScope)) else float("-inf")
+
+
+def _monotonic(scheduler: abc.SchedulerBase) -> Callable[[], float]:
+    if isinstance(scheduler, AsyncIOScheduler):
+        return scheduler._loop.time  # pyright: ignore[reportPrivateUsage] # there is no public name for it
+    if type(scheduler).now is Scheduler.now:  # the time of the day, which somebody may set
+        return time.monotonic
+    return lambda: scheduler.to_seconds(scheduler.now)
 
 
 def _patient(scheduler: abc.SchedulerBase | None) -> abc.SchedulerBase:

@@ -58,6 +58,8 @@ class iterate_sync(Iterator[_T], Generic[_T]):  # used as a function
     def __next__(self) -> _T:
         self._subscribe()
         waiting = self._waiting
+        if not waiting.items:
+            waiting.scope.wants()
         while not waiting.items:
             if waiting.ended:
                 failure, waiting.failure = waiting.failure, None

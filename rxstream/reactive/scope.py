@@ -30,6 +30,7 @@ class Scope(AsyncIOScheduler):
         self.waiting = 0
         self._wanting: deque[asyncio.Future[None]] = deque()
         self._closing: set[asyncio.Task[None]] = set()
+        self._held_until = float("-inf")
 
     @property
     def loop(self) -> asyncio.AbstractEventLoop:
@@ -47,6 +48,11 @@ class Scope(AsyncIOScheduler):
             future: asyncio.Future[None] = self._loop.create_future()
             self._wanting.append(future)
             await future
+
+    def held_until(self) -> float:
+        """Return the loop's time until which a source has waited for room: now, if one waits."""
+        waits = any(not future.done() for future in self._wanting)
+        return self._loop.time() if waits else self._held_until
 
     def took(self) -> None:
         """The consumer has taken an item."""
@@ -74,4 +80,5 @@ class Scope(AsyncIOScheduler):
         while self._wanting and self.waiting < self.limit:
             future = self._wanting.popleft()
             if not future.done():
+                self._held_until = self._loop.time()
                 future.set_result(None)

@@ -39,6 +39,7 @@ class SyncScope(PeriodicScheduler):
         self._readers = 0
         self._is_pushed_to = False  # by sources in other threads, which must not wait for a read
         self._thread = 0
+        self._held_until = float("-inf")
 
     def schedule(self, action: typing.ScheduledAction[_TState], state: _TState | None = None) -> abc.DisposableBase:
         """Run an action as soon as the consumer wants an item."""
@@ -94,6 +95,14 @@ class SyncScope(PeriodicScheduler):
 
     def _wait_seconds(self) -> float | None:
         return self._queue[0][0] - time.monotonic() if self._queue else None
+
+    def wants(self) -> None:
+        """Note that the consumer wants an item, and has to wait for it."""
+        self._held_until = time.monotonic()
+
+    def held_until(self) -> float:
+        """Return the ``time.monotonic()`` at which the consumer came to wait: nothing was read for it before."""
+        return self._held_until
 
     def wake(self) -> None:
         """Let the consumer look whether something came; for sources that push from other threads."""
