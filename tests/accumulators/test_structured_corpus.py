@@ -6,13 +6,12 @@ import json
 from functools import cache
 from typing import Any
 
-import httpx
-import openai
 import pytest
 from pydantic import BaseModel, create_model
 
 import rxstream as rxs
 from rxstream.errors import OutputRefusedError
+from tests.parsed_by_the_sdk import parsed_by_the_sdk
 from tests.shared_data import corpus_streams, load_jsonl, needs_shared
 
 pytestmark = needs_shared
@@ -59,17 +58,6 @@ def asked_for(kind: str) -> list[tuple[str, dict[str, Any], list[dict[str, Any]]
 
 def text_of(wire: list[dict[str, Any]]) -> str:
     return rxs.collect_now(rxs.final_response(), [rxs.parse_event(event) for event in wire])[-1].output_text
-
-
-def parsed_by_the_sdk(wire: list[dict[str, Any]], model: type[BaseModel]) -> Any:
-    """What OpenAI's SDK gives as the parsed output of the same bytes."""
-    body = "".join(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n" for event in wire)
-    answer = httpx.Response(200, headers={"content-type": "text/event-stream"}, content=body)
-    transport = httpx.MockTransport(lambda request: answer)
-    with httpx.Client(transport=transport) as http_client:
-        client = openai.OpenAI(api_key="none", base_url="http://recorded/v1", http_client=http_client, max_retries=0)
-        with client.responses.stream(model="recorded", input="", text_format=model) as stream:
-            return stream.get_final_response().output_parsed
 
 
 def test_the_last_instance_is_what_the_sdk_parses() -> None:
