@@ -7,6 +7,7 @@ from typing import Any
 
 from rxstream.accumulators.places import ItemPlaces, ResponseChange
 from rxstream.accumulators.sequence import SequenceGuard
+from rxstream.accumulators.turns import BEGINNINGS
 from rxstream.events import ResponseStreamEvent
 from rxstream.models.base import JSONObject, json_of
 from rxstream.models.parts import Annotation, parse_annotation
@@ -40,7 +41,7 @@ class AnnotationAccumulator:
 
     def feed(self, event: ResponseStreamEvent) -> list[Annotation]:
         """Take an event; return the annotations that it brings first."""
-        if event.type == "response.created" and self._change.note(event):
+        if event.type in BEGINNINGS and self._change.note(event):
             self._begin()
         gather = _GATHER.get(event.type)
         if gather is None or self._guard.is_replay(event):

@@ -8,6 +8,7 @@ from typing import Any, cast
 from rxstream.accumulators.families import Family
 from rxstream.accumulators.item import ItemState, PartState
 from rxstream.accumulators.places import ItemPlaces
+from rxstream.accumulators.turns import with_turns_before
 from rxstream.accumulators.versioned import Versioned
 from rxstream.models.base import JSONObject
 from rxstream.models.response import placed_objects
@@ -19,13 +20,15 @@ class Folding:
     """One response while it grows.
 
     Attributes:
+        before: The response as it was when this turn of a conversation began; ``None`` where it is the first.
         epoch: The number of the snapshot that is open; what is folded in now belongs to it.
         items: The output items by ``output_index``.
         is_terminal: The terminal event has come: nothing else changes the response any more.
         misfit: Called with an event that does not fit and what was expected, before the event changes anything.
     """
 
-    def __init__(self, misfit: Callable[[Any, str], None]) -> None:
+    def __init__(self, misfit: Callable[[Any, str], None], before: JSONObject | None = None) -> None:
+        self.before = before
         self.epoch = 0
         self.items: dict[int, ItemState] = {}
         self.misfit = misfit
@@ -42,7 +45,8 @@ class Folding:
     def response_at(self, epoch: int) -> JSONObject:
         """Return the response as it was in ``epoch``."""
         items = [self.items[index].at(epoch) for index in sorted(self.items) if self.items[index].born <= epoch]
-        return {**(self._fields.at(epoch) or {}), "output": self._final.at(epoch) or items}
+        response = {**(self._fields.at(epoch) or {}), "output": self._final.at(epoch) or items}
+        return response if self.before is None else with_turns_before(response, self.before)
 
     def index_of(self, event: Any, item_id: Any) -> int | None:
         """Return the place of an event's item: its ``output_index``; where that is missing, the place of its id."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rxstream.accumulators.response import ResponseAccumulator
+from rxstream.accumulators.turns import BEGINNINGS, TURN_STARTED
 from rxstream.errors import ConnectionLostError, ResponseFailedError, TruncatedStreamError
 from rxstream.events import ResponseStreamEvent
 from rxstream.models.response import Response
@@ -53,12 +54,14 @@ class OutcomeAccumulator:
     def __init__(self) -> None:
         self._response = ResponseAccumulator()
         self._end: OutcomeStatus | None = None
+        self._in_turns = False
 
     def feed(self, event: ResponseStreamEvent) -> None:
         """Take an event."""
         self._response.feed(event)
-        if event.type == "response.created":
+        if event.type in BEGINNINGS:
             self._end = None
+            self._in_turns = self._in_turns or event.type == TURN_STARTED
         end: OutcomeStatus | None = _ENDS.get(event.type)
         if end is not None:
             self._end = end
@@ -69,7 +72,7 @@ class OutcomeAccumulator:
         status: OutcomeStatus = self._end or "truncated"
         if response.status == "cancelled" or _was_cancelled(error):
             status = "cancelled"
-        elif error is not None and status not in ("completed", "incomplete", "failed"):
+        elif error is not None and (self._in_turns or status not in ("completed", "incomplete", "failed")):
             status = _status_of(error)
         details = response.incomplete_details
         return Outcome(

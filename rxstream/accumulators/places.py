@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from rxstream.accumulators.turns import TURN_STARTED
 from rxstream.events import ResponseStreamEvent
 from rxstream.models.base import JSONObject, json_of
 
@@ -30,7 +31,10 @@ class ItemPlaces:
 
 
 class ResponseChange:
-    """Tells a ``response.created`` that begins another response from one that does not: the id differs."""
+    """Tells an event that begins another response from one that does not.
+
+    A ``response.created`` with another id does, and the start of another turn, whatever the ids are.
+    """
 
     __slots__ = ("_response_id",)
 
@@ -44,6 +48,9 @@ class ResponseChange:
 
     def note(self, event: ResponseStreamEvent) -> bool:
         """Say whether the event begins another response, and remember which."""
+        if event.type == TURN_STARTED:
+            self._response_id = None
+            return True
         is_ahead = self.is_ahead(event)
         response_id = _created_id(event)
         self._response_id = self._response_id if response_id is None else response_id

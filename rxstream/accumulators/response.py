@@ -9,8 +9,10 @@ from rxstream.accumulators.folding import Folding
 from rxstream.accumulators.folds import FOLDS
 from rxstream.accumulators.places import ResponseChange
 from rxstream.accumulators.sequence import SequenceGuard
+from rxstream.accumulators.turns import BEGINNINGS, CLIENT_MADE, TURN_STARTED, after_turn, is_first_turn
 from rxstream.errors import ProtocolError
 from rxstream.events import ResponseStreamEvent
+from rxstream.models.base import JSONObject
 from rxstream.models.response import Response
 
 __all__ = ["ResponseAccumulator"]
@@ -22,7 +24,9 @@ class ResponseAccumulator:
     What is known better is never undone by what is known worse: terminal event, ``output_item.done``, other ``.done``
     events, joined deltas, ``added``, in this order. Events are placed by ``output_index``; ids may change on the way.
     An event that came before (same ``sequence_number``, same content) changes nothing. A ``response.created`` of
-    another response begins anew.
+    another response begins anew. Of a conversation, in which a :func:`~rxstream.run_tools` says where each turn starts,
+    the output of all turns is kept, with what the tools gave back in between, and the usage is summed; everything else
+    is that of the newest turn.
 
     Args:
         strict: Raise :class:`~rxstream.errors.ProtocolError` for each event that does not fit, instead of keeping what
@@ -47,10 +51,10 @@ class ResponseAccumulator:
         self.unplaced = 0
         self.replayed = 0
         self._change = ResponseChange()
-        self._begin()
+        self._begin(None)
 
-    def _begin(self) -> None:
-        self._folding = Folding(self._misfit)
+    def _begin(self, before: JSONObject | None) -> None:
+        self._folding = Folding(self._misfit, before)
         self._guard = SequenceGuard()
         self._snapshot: Response | None = None
 
@@ -62,8 +66,8 @@ class ResponseAccumulator:
         """
         if self._strict:
             self._expect_sound(event)
-        if event.type == "response.created" and self._change.note(event):
-            self._begin()
+        if event.type in BEGINNINGS and self._change.note(event):
+            self._begin(self._before(event))
         if self._guard.is_replay(event):
             self.replayed += 1
             return
@@ -87,10 +91,17 @@ class ResponseAccumulator:
             self._snapshot = Response.lazily(partial(self._folding.response_at, self._folding.epoch))
         return self._snapshot
 
+    def _before(self, event: ResponseStreamEvent) -> JSONObject | None:
+        if event.type != TURN_STARTED:
+            return self._folding.before
+        if self.is_empty or is_first_turn(event):
+            return None
+        return after_turn(self._folding.response_at(self._folding.epoch), event)
+
     @property
     def is_empty(self) -> bool:
         """Nothing has been folded in yet."""
-        return self._folding.is_empty
+        return self._folding.is_empty and self._folding.before is None
 
     @property
     def is_terminal(self) -> bool:
@@ -114,6 +125,8 @@ class ResponseAccumulator:
             self._misfit(event, "a sequence_number that no other event has")
 
     def _expect_order(self, event: ResponseStreamEvent) -> None:
+        if event.type in CLIENT_MADE:
+            return
         if self._folding.is_empty and event.type not in ("response.created", "error"):
             self._misfit(event, "response.created to come first")
         if self._folding.is_terminal and event.type != "response.failed":
@@ -121,4 +134,5 @@ class ResponseAccumulator:
 
 
 def _unknown(folding: Folding, event: Any) -> None:
-    folding.misfit(event, "a known event type")
+    if event.type not in CLIENT_MADE:
+        folding.misfit(event, "a known event type")

@@ -8,6 +8,7 @@ from typing import Any
 from rxstream.accumulators.families import FAMILIES, Family
 from rxstream.accumulators.places import ItemPlaces, ResponseChange
 from rxstream.accumulators.sequence import SequenceGuard
+from rxstream.accumulators.turns import BEGINNINGS
 from rxstream.accumulators.versioned import mend
 from rxstream.events import ResponseStreamEvent
 from rxstream.models.base import JSONObject, json_of
@@ -71,7 +72,7 @@ class TextAccumulator:
 
     def feed(self, event: ResponseStreamEvent) -> str:
         """Take an event; return the piece by which the text grows, ``""`` where it does not."""
-        if event.type == "response.created" and self._change.note(event):
+        if event.type in BEGINNINGS and self._change.note(event):
             self._begin()
         if self._guard.is_replay(event):
             return ""

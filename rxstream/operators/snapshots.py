@@ -6,6 +6,7 @@ from reactivex import Observable, abc
 
 from rxstream.accumulators.outcome import Outcome, OutcomeAccumulator
 from rxstream.accumulators.response import ResponseAccumulator
+from rxstream.accumulators.turns import TURN_STARTED
 from rxstream.events import ResponseStreamEvent
 from rxstream.models.response import Response
 from rxstream.reactive import NOTHING, IterableObservable, Nothing, Operator, lift_step
@@ -58,7 +59,7 @@ class _Snapshots:
 
 
 def final_response() -> Operator[ResponseStreamEvent, Response]:
-    """Emit the whole response, once, with the terminal event.
+    """Emit the whole response, once, with the terminal event; that of a tool loop when it is over.
 
     ::
 
@@ -95,10 +96,14 @@ class _FinalResponse:
     def __init__(self) -> None:
         self._accumulator = ResponseAccumulator()
         self._emitted = False
+        self._in_turns = False
 
     def step(self, event: ResponseStreamEvent) -> Response | Nothing:
         self._accumulator.feed(event)
-        if event.type not in _TERMINAL or self._emitted:
+        if event.type == TURN_STARTED:
+            self._in_turns = True
+        # In a conversation another turn may follow what is complete, and nothing else.
+        if event.type not in _TERMINAL or self._emitted or (self._in_turns and event.type == "response.completed"):
             return NOTHING
         self._emitted = True
         return self._accumulator.snapshot()

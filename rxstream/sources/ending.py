@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
+from rxstream.accumulators.turns import TURN_STARTED
 from rxstream.errors import (
     ConnectionLostError,
     ResponseFailedError,
@@ -22,7 +23,8 @@ class StreamEnd:
 
     ``response.completed`` and ``response.incomplete`` end it well; ``response.failed`` and ``error`` end it with an
     error; and so does everything else, however cleanly the source closed. An ``error`` may be followed by
-    ``response.failed``, which is to be delivered too.
+    ``response.failed``, which is to be delivered too. In a recording of a tool loop, another turn may follow what is
+    complete.
 
     Attributes:
         is_over: No event is expected any more.
@@ -42,6 +44,8 @@ class StreamEnd:
         self.response_id: str | None = None
         self.last_sequence_number: int | None = None
         self._resumable = resumable
+        self._in_turns = False
+        self._may_end = False
         self._error: StreamError | None = None
         self._last_type: str | None = None
 
@@ -50,6 +54,9 @@ class StreamEnd:
         self.passed(event)
         if isinstance(event, ResponseErrorEvent):
             self._take_error(event)
+        elif event.type == TURN_STARTED:
+            self._in_turns = True
+            self._may_end = False
         elif event.type in DECISIVE:
             self._take_lifecycle(event)
 
@@ -79,7 +86,8 @@ class StreamEnd:
             self.response_id = response_id
         if event.type not in _TERMINAL:
             return
-        self.is_over = True
+        self._may_end = True
+        self.is_over = not self._in_turns or event.type != "response.completed"
         if isinstance(event, ResponseFailedEvent) and self._error is None:
             error = response.get("error")
             details = cast(JSONObject, error) if isinstance(error, dict) else {}
@@ -93,7 +101,7 @@ class StreamEnd:
 
     def error(self) -> StreamError | None:
         """Return the error with which a stream ends that ends now; ``None`` where it is complete."""
-        if self.is_over or self._error is not None:
+        if self._may_end or self._error is not None:
             return self._error
         return TruncatedStreamError(
             "expected a terminal event (response.completed, response.incomplete or response.failed), "
@@ -105,7 +113,7 @@ class StreamEnd:
 
     def connection_lost(self, reason: str) -> StreamError | None:
         """Return the error with which a stream ends whose connection broke."""
-        if self.is_over or self._error is not None:
+        if self._may_end or self._error is not None:
             return self._error
         return ConnectionLostError(
             f"expected a terminal event, but the connection broke {self._where}: {reason}",
@@ -120,7 +128,7 @@ class StreamEnd:
 
 
 _TERMINAL = frozenset(("response.completed", "response.incomplete", "response.failed"))
-DECISIVE = _TERMINAL | {"error", "response.created", "response.queued", "response.in_progress"}
+DECISIVE = _TERMINAL | {TURN_STARTED, "error", "response.created", "response.queued", "response.in_progress"}
 """The types of events that say something of the stream as a whole; all others only pass."""
 
 

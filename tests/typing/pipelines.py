@@ -18,7 +18,15 @@ from rxstream.events import (
     ResponseTextDeltaEvent,
     ResponseTextDoneEvent,
 )
-from rxstream.models import Annotation, ContentPart, Response, ResponseOutputItem, ResponseOutputMessage, ResponseUsage
+from rxstream.models import (
+    Annotation,
+    ContentPart,
+    McpApprovalRequest,
+    Response,
+    ResponseOutputItem,
+    ResponseOutputMessage,
+    ResponseUsage,
+)
 
 client = rxs.Client(api_key="none")
 async_client = rxs.AsyncClient(base_url="http://localhost/v1")
@@ -60,6 +68,28 @@ def of_type_narrows() -> None:
         Observable[ResponseTextDeltaEvent | ResponseRefusalDeltaEvent],
     )
     assert_type(stream.pipe(rxs.of_type("response.output_text.*")), Observable[ResponseStreamEvent])
+    assert_type(stream.pipe(rxs.of_type(rxs.ToolCallStarted)), Observable[rxs.ToolCallStarted])
+
+
+@rxs.tool
+def add(a: int, b: int) -> int:
+    return a + b
+
+
+async def weather(city: str) -> str:
+    return f"sun in {city}"
+
+
+def tool_loops_are_streams() -> None:
+    def approve(call: rxs.FunctionCall | rxs.CustomToolCall | McpApprovalRequest) -> bool:
+        return call.name == "add"
+
+    loop = rxs.run_tools(
+        client, tools=[add, weather, {"type": "web_search"}], approve=approve, model="gpt-5", input="Hi"
+    )
+    assert_type(loop, rxs.ResponseStream)
+    assert_type(loop.pipe(rxs.of_type(rxs.ToolCallFinished)), Observable[rxs.ToolCallFinished])
+    assert_type(rxs.run_tools(async_client, tools=[add], input="Hi"), rxs.ResponseStream)
 
 
 def pipelines_compose() -> None:

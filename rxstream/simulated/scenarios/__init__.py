@@ -23,6 +23,7 @@ from rxstream.simulated.scenarios.endings import (
     send_nested_error,
 )
 from rxstream.simulated.scenarios.scene import End, Plan, Scenario, Scene
+from rxstream.simulated.scenarios.tool_turns import plan_tool_turns
 
 __all__ = ["SCENARIOS", "Scenario", "Scene"]
 
@@ -55,6 +56,7 @@ _ALL = (
     Scenario("reasoning_text", "Reasoning in the open, then text.", outputs.plan_reasoning_text, complete),
     Scenario("parallel_calls", "Several function calls, one after the other.", outputs.plan_parallel_calls, complete),
     Scenario("interleaved", "Several function calls open at once.", outputs.plan_interleaved, complete),
+    Scenario("tool_turns", "One call a turn, COUNT times, then text.", plan_tool_turns, complete, parameter="COUNT"),
     Scenario("custom_tool", "A call of a custom tool, whose input is text.", outputs.plan_custom_tool, complete),
     Scenario("shell", "A shell call, its output, then text.", tool_plan("shell"), complete),
     _odd("apply_patch", "A patch, by events that OpenAI's SDK does not list.", tool_plan("apply_patch")),

@@ -97,8 +97,10 @@ def plan_mcp(scene: Scene, tool: Mapping[str, Any]) -> list[Step]:
     """Plan the listing of a server's tools, and a call or, where it needs one, the request for approval."""
     label = str(tool.get("server_label", "simulated"))
     arguments = json_text({"question": scene.prompt})
-    approved = any(item["type"] == "mcp_approval_response" and item.get("approve") for item in scene.conversation)
-    if tool.get("require_approval", "always") == "never" or approved:
+    decisions = [item.get("approve") for item in scene.conversation if item["type"] == "mcp_approval_response"]
+    if decisions and not decisions[-1]:
+        return [answer(scene)]
+    if decisions or tool.get("require_approval", "always") == "never":
         return [mcp_list_tools(label), mcp_call(label, arguments, "Streams are sequences of events."), answer(scene)]
     return [mcp_list_tools(label), mcp_approval_request(label, arguments)]
 

@@ -1,0 +1,68 @@
+"""The hook that says whether a call may run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.tools.scripted import (
+    ANSWER,
+    Scripted,
+    add,
+    call,
+    double,
+    every_way,
+    turn,
+)
+
+
+@every_way
+@pytest.mark.parametrize("is_async", [False, True])
+def test_a_call_that_is_refused_does_not_run(hold: Any, is_async: bool):
+    """Law: the hook sees each call, one after the other, in order; the model is told of the refusal, in any mode."""
+    seen: list[str] = []
+
+    def approve(asked: Any) -> bool:
+        seen.append(asked.name)
+        return asked.name == "add"
+
+    async def approve_async(asked: Any) -> bool:
+        return approve(asked)
+
+    client = Scripted(turn("resp_1", call("double", '{"a": 1}'), call("add", '{"a": 1, "b": 2}')), ANSWER)
+    hook = approve_async if is_async else approve
+    held = hold(client, tools=[add, double], input="Hi", approve=hook, on_tool_error="raise")
+    assert held.error is None
+    assert sorted(held.said) == [("failed", "double"), ("finished", "add"), ("started", "add")]
+    assert held.outputs == ["Error: expected approval to call 'double', but it was refused", "3"]
+    assert sorted(seen) == ["add", "double"]
+
+
+@every_way
+def test_bad_arguments_are_not_put_to_the_hook(hold: Any):
+    """Nobody is asked about what will not run anyway."""
+    seen: list[Any] = []
+    hold(Scripted(turn("resp_1", call("add", "{")), ANSWER), tools=[add], input="Hi", approve=seen.append)
+    assert seen == []
+
+
+@every_way
+def test_a_hook_that_says_nothing_refuses(hold: Any):
+    """Law: only what is approved runs."""
+    held = hold(Scripted(turn("resp_1", call("double", '{"a": 1}')), ANSWER), tools=[double], input="Hi", approve=print)
+    assert held.said == [("failed", "double")]
+
+
+@every_way
+def test_an_error_of_the_hook_ends_the_stream(hold: Any):
+    """Law: whether a call may run is then not known, so that it does not."""
+
+    def approve(_asked: Any) -> bool:
+        raise LookupError("who are you")
+
+    held = hold(
+        Scripted(turn("resp_1", call("double", '{"a": 1}')), ANSWER), tools=[double], input="Hi", approve=approve
+    )
+    assert isinstance(held.error, LookupError)
+    assert held.said == []
