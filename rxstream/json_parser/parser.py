@@ -16,7 +16,7 @@ __all__ = ["PartialJSONParser"]
 
 _State: TypeAlias = "Callable[[PartialJSONParser, str, int], int]"
 
-_plain = re.compile(r'[^"\\\x00-\x1f]*').match
+_special = re.compile(r'["\\\x00-\x1f]').search
 _white = re.compile(r"[ \t\n\r]*").match
 _scalar = re.compile(r"[-+.0-9A-Za-z]*").match
 
@@ -97,7 +97,8 @@ class PartialJSONParser:
 
         It is the same list or dict each time, and grows. Not to be changed; :meth:`snapshot` gives what stays as it is.
         """
-        self._flush()
+        if self._parts:
+            self._flush()
         return self._root[0] if self._root else None
 
     @property
@@ -223,9 +224,10 @@ class PartialJSONParser:
 
     def _open_string(self, text: str, at: int) -> int:
         self._start = self._base + at
-        end = _plain(text, at + 1).end()  # type: ignore[union-attr]
+        special = _special(text, at + 1)
+        end = len(text) if special is None else special.start()
         self._put(text[at + 1 : end])
-        if end < len(text) and text[end] == '"':
+        if special is not None and text[end] == '"':
             self._close_value(self._base + end + 1)
             return end + 1
         self._is_key = False
@@ -233,11 +235,13 @@ class PartialJSONParser:
         return end
 
     def _in_string(self, text: str, at: int) -> int:
-        end = _plain(text, at).end()  # type: ignore[union-attr]
+        special = _special(text, at)
+        if special is None:
+            self._parts.append(text[at:])
+            return len(text)
+        end = special.start()
         if end > at:
             self._parts.append(text[at:end])
-        if end == len(text):
-            return end
         if text[end] == '"':
             return self._close_string(end)
         if text[end] != "\\":
@@ -260,10 +264,12 @@ class PartialJSONParser:
             self._state = PartialJSONParser._at_colon
             return at + 1
         if self._on_patch is None:
-            self._flush()
+            if self._parts:
+                self._flush()
+            self._state = PartialJSONParser._after_value
         else:
             self._tell_growth(self._on_patch)
-        self._close_value(self._base + at + 1)
+            self._close_value(self._base + at + 1)
         return at + 1
 
     def _in_scalar(self, text: str, at: int) -> int:
