@@ -5,14 +5,19 @@ The event stream of a response is an Observable of :mod:`reactivex`; operators m
 The floor plan; a line imports only from lines above it::
 
     errors          every error
+    json_parser     JSON, cut anywhere -> the value so far
     sse             bytes, cut anywhere -> server-sent events
+    segmentation    text, cut anywhere -> lines, sentences, words, characters
     models          OpenAI's objects: Response, output items, content parts, usage
+    schemas         JSON schemas as the API's strict mode wants them
     events          a class for each type of event; parse_event
     accumulators    pure machines: what grows out of events
     reactive        lift, demand, and the bridges between Observables and iterators
     operators       Observable of events -> Observable of what people use
     sources         clients, lists of events, bytes, recordings, OpenAI's SDK
     simulated       a simulated model that speaks the protocol
+    tools           functions that the model calls
+    moderation      ready checks for moderate
     cli             the command line
 """
 
@@ -25,10 +30,12 @@ from rxstream.accumulators import (
     CodeInterpreterCall,
     CustomToolCall,
     FunctionCall,
+    Latency,
     McpToolCall,
     Outcome,
     ResponseAccumulator,
 )
+from rxstream.accumulators.structured import PartialJSON
 from rxstream.errors import (
     APIConnectionError,
     APIStatusError,
@@ -60,7 +67,9 @@ from rxstream.errors import (
     UnknownToolError,
 )
 from rxstream.events import ResponseStreamEvent, UnknownEvent, parse_event
+from rxstream.json_parser import JSONSnapshot, PartialJSONParser, Patch
 from rxstream.models import Response, UnknownItem, UnknownPart
+from rxstream.moderation import Verdict, moderation_check, word_check
 from rxstream.operators import (
     accumulate_arguments,
     accumulate_code,
@@ -68,19 +77,33 @@ from rxstream.operators import (
     accumulate_mcp_arguments,
     accumulate_text,
     annotations,
+    coalesce,
     code_interpreter_calls,
     custom_tool_calls,
+    elements,
     final_response,
+    first_content,
     function_calls,
     in_item,
+    latency,
+    lines,
     mcp_calls,
+    moderate,
     of_type,
     outcome,
+    partial_json,
+    partial_model,
     reasoning_deltas,
     refusal_deltas,
+    sentences,
     share_replay,
+    smooth,
     snapshots,
+    take_until_budget,
     text_deltas,
+    time_to_first_content,
+    timeouts,
+    words,
 )
 from rxstream.reactive import (
     Operator,
@@ -96,8 +119,32 @@ from rxstream.reactive import (
     last_sync,
     lift,
 )
-from rxstream.sources import AsyncClient, Client, ResponseStream, from_events, from_openai, from_sse, replay
+from rxstream.schemas import text_format
+from rxstream.sources import (
+    AsyncClient,
+    Client,
+    ResponseStream,
+    fallback,
+    from_events,
+    from_openai,
+    from_sse,
+    race,
+    replay,
+)
 from rxstream.sse import ServerSentEvent, SSEDecoder
+from rxstream.tools import (
+    CustomTool,
+    Tool,
+    ToolArguments,
+    ToolCallFailed,
+    ToolCallFinished,
+    ToolCallProgress,
+    ToolCallStarted,
+    TurnStarted,
+    custom_tool,
+    run_tools,
+    tool,
+)
 
 if TYPE_CHECKING:
     from rxstream import simulated
@@ -113,10 +160,13 @@ __all__ = [
     "CodeInterpreterCall",
     "ConfigurationError",
     "ConnectionLostError",
+    "CustomTool",
     "CustomToolCall",
     "EventParseError",
     "FunctionCall",
     "JSONParseError",
+    "JSONSnapshot",
+    "Latency",
     "MaxTurnsError",
     "McpToolCall",
     "MissingExtraError",
@@ -127,6 +177,9 @@ __all__ = [
     "OutputIncompleteError",
     "OutputRefusedError",
     "OutputValidationError",
+    "PartialJSON",
+    "PartialJSONParser",
+    "Patch",
     "ProtocolError",
     "Response",
     "ResponseAccumulator",
@@ -141,15 +194,23 @@ __all__ = [
     "ServerSentEvent",
     "StreamError",
     "StructuredOutputError",
+    "Tool",
+    "ToolArguments",
+    "ToolCallFailed",
+    "ToolCallFinished",
+    "ToolCallProgress",
+    "ToolCallStarted",
     "ToolError",
     "ToolFailedError",
     "ToolTimeoutError",
     "Transducer",
     "TruncatedStreamError",
+    "TurnStarted",
     "UnknownEvent",
     "UnknownItem",
     "UnknownPart",
     "UnknownToolError",
+    "Verdict",
     "__version__",
     "accumulate_arguments",
     "accumulate_code",
@@ -157,15 +218,20 @@ __all__ = [
     "accumulate_mcp_arguments",
     "accumulate_text",
     "annotations",
+    "coalesce",
     "code_interpreter_calls",
     "collect",
     "collect_now",
     "collect_sync",
+    "custom_tool",
     "custom_tool_calls",
+    "elements",
     "errors",
     "events",
+    "fallback",
     "final_response",
     "first",
+    "first_content",
     "first_sync",
     "from_events",
     "from_openai",
@@ -176,19 +242,36 @@ __all__ = [
     "iterate_sync",
     "last",
     "last_sync",
+    "latency",
     "lift",
+    "lines",
     "mcp_calls",
     "models",
+    "moderate",
+    "moderation_check",
     "of_type",
     "outcome",
     "parse_event",
+    "partial_json",
+    "partial_model",
+    "race",
     "reasoning_deltas",
     "refusal_deltas",
     "replay",
+    "run_tools",
+    "sentences",
     "share_replay",
     "simulated",
+    "smooth",
     "snapshots",
+    "take_until_budget",
     "text_deltas",
+    "text_format",
+    "time_to_first_content",
+    "timeouts",
+    "tool",
+    "word_check",
+    "words",
 ]
 
 

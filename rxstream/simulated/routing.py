@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, unquote
 
 from rxstream.simulated.http_errors import SimulatedHTTPError, api_error
 from rxstream.simulated.model import SimulatedModel
+from rxstream.simulated.moderations import moderate_input
 from rxstream.simulated.stored import EventStream
 
 __all__ = ["MAX_BODY_BYTES", "Answer", "HTTPRequest", "answer", "too_large"]
@@ -123,11 +124,21 @@ def _create(model: SimulatedModel, request: HTTPRequest, _: str) -> _Result:
         made = model.create(body, now=request.now)
     except (ValueError, RecursionError) as error:
         # A body may also be so deep that it can be read, but not copied.
-        message = f"We could not parse the JSON body of your request: {error}"
-        raise api_error(400, message, code="invalid_json") from error
+        raise _unreadable(error) from error
     if cast("dict[str, Any]", body).get("stream"):
         return model.stream(made)
     return (made.events[0]["response"], request.now) if made.background else (made.snapshot(), made.ends_at)
+
+
+def _moderate(model: SimulatedModel, request: HTTPRequest, _: str) -> _Result:
+    try:
+        return moderate_input(json.loads(request.body, parse_constant=_refuse_constant))
+    except (ValueError, RecursionError) as error:
+        raise _unreadable(error) from error
+
+
+def _unreadable(error: Exception) -> SimulatedHTTPError:
+    return api_error(400, f"We could not parse the JSON body of your request: {error}", code="invalid_json")
 
 
 def _refuse_constant(name: str) -> None:
@@ -155,6 +166,7 @@ _ROUTES: tuple[tuple[str, re.Pattern[str], _Route], ...] = (
         re.compile(r"/responses/(?P<id>[^/]+)/cancel"),
         lambda model, request, id: model.cancel(id, now=request.now),
     ),
+    ("POST", re.compile(r"/moderations"), _moderate),
     ("GET", re.compile(r"/models"), lambda model, request, id: model.models()),
     ("GET", re.compile(r"/models/(?P<id>[^/]+)"), lambda model, request, id: model.model(id)),
 )

@@ -15,6 +15,7 @@ from rxstream.sources.answer import Answer
 from rxstream.sources.answer_async import read_answer
 from rxstream.sources.decoding import BodyDecoder
 from rxstream.sources.http import Arguments, Endpoint
+from rxstream.sources.posting import Post, post_json, post_json_async
 from rxstream.sources.request import DEFAULT_TIMEOUT, Request, Timeout, plain_timeout
 from rxstream.sources.stream import ResponseStream
 
@@ -60,6 +61,10 @@ class _Configured:
     def _request(self, given: Arguments) -> Request:
         self._check_open()
         return Request(self._endpoint, self._timeout, given)
+
+    def _post(self, path: str, body: Mapping[str, Any]) -> Post:
+        self._check_open()
+        return Post(self._endpoint, self._timeout, path, body)
 
     def _check_open(self) -> None:
         if self._is_closed:
@@ -156,6 +161,17 @@ class Client(_Configured):
         prepared = self._request(given)
         return ResponseStream(sync_subscription(lambda: Answer(self._http_client(), prepared, self._max_event_bytes)))
 
+    def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Send a request to another part of the API, as ``/moderations``, and return the JSON object of its answer.
+
+        Raises:
+            APIConnectionError: There is no answer.
+            APIStatusError: The status is not 200.
+            StreamError: The answer is no JSON object.
+            ConfigurationError: The client was closed.
+        """
+        return post_json(self._http_client(), self._post(path, body))
+
     def close(self) -> None:
         """Close the connections, for good; those of an ``http_client`` of yours stay open. Twice does no harm."""
         with self._lock:
@@ -244,6 +260,13 @@ class AsyncClient(_Configured):
         return ResponseStream(
             async_subscription(lambda: read_answer(self._http_client(), prepared, self._max_event_bytes))
         )
+
+    async def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Send a request to another part of the API, and return the JSON object of its answer; as :meth:`Client.post`.
+
+        Raises: as :meth:`Client.post`.
+        """
+        return await post_json_async(self._http_client(), self._post(path, body))
 
     async def aclose(self) -> None:
         """Close the connections, for good; those of an ``http_client`` of yours stay open. Twice does no harm.

@@ -9,6 +9,7 @@ from reactivex import Observable
 from reactivex.disposable import Disposable
 
 from rxstream.accumulators import Call, Outcome
+from rxstream.accumulators.structured import PartialJSON
 from rxstream.events import ResponseTextDeltaEvent
 from rxstream.models.base import Model
 
@@ -108,6 +109,8 @@ def shown(value: Any) -> Any:
     """Turn what an operator emits into a value that can be compared."""
     if isinstance(value, Model):
         return value.to_dict()
+    if isinstance(value, PartialJSON):
+        return value.output_index, value.part_index, value.value, value.state
     if isinstance(value, Call):
         return type(value).__name__, value.output_index, value.item.to_dict()
     if isinstance(value, Outcome):
@@ -115,10 +118,12 @@ def shown(value: Any) -> Any:
     return value
 
 
-def run(make: Callable[[], Any], items: list[Any]) -> Subscriber:
-    """Give items to an operator, and do not complete."""
+def run(make: Callable[[], Any], items: list[Any], *, complete: bool = False) -> Subscriber:
+    """Give items to an operator; complete only where that is asked for."""
     source, subscriber = Source(), Subscriber()
     make()(source).subscribe(subscriber)
     for item in items:
         source.next(item)
+    if complete:
+        source.complete()
     return subscriber

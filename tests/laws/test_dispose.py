@@ -31,7 +31,7 @@ def test_dispose_releases_the_source_and_silences_it(case: Case, data: st.DataOb
     for event in events[:at]:
         source.next(event)
     told = subscriber.told
-    assert source.disposals == 0
+    assert source.disposals == len(subscriber.ends) <= case.ends_early
     for _ in range(data.draw(st.integers(1, 2))):
         subscription.dispose()
     assert source.disposals == 1
@@ -73,7 +73,8 @@ def test_take_stops_reading(case: Case, data: st.DataObject):
     assert subscriber.ends == [COMPLETED]
     if len(read) < len(events):
         assert len(subscriber.items) == 1
-        assert len(before.items) <= (1 if case.held_back else 0)
+        if not case.lets_go:
+            assert len(before.items) <= (1 if case.held_back else 0)
 
 
 def test_a_machine_without_end_stops_when_nobody_listens():

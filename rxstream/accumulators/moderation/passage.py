@@ -1,0 +1,215 @@
+"""One text while it grows: cut into overlapping windows, and released as far as they have passed."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import deque
+
+from rxstream.accumulators.versioned import join_text, mend
+
+__all__ = ["Excerpt", "Passage", "Window"]
+
+
+class Excerpt(str):
+    """What a check is given: a part of a text, and what stands beside it.
+
+    Attributes:
+        before: The character before it; ``""`` at the beginning of the text.
+        after: The character after it; ``""`` at the end of the text.
+
+    Example:
+        >>> excerpt = Excerpt("ass", before="l")
+        >>> excerpt, excerpt.before, excerpt.after
+        ('ass', 'l', '')
+    """
+
+    __slots__ = ("after", "before")
+
+    def __new__(cls, text: str, *, before: str = "", after: str = "") -> Excerpt:
+        made = super().__new__(cls, text)
+        made.before, made.after = before, after
+        return made
+
+
+class Window:
+    """A part of a text that is to be checked.
+
+    Attributes:
+        passage: The text.
+        start: Where it begins in the text.
+        end: Where it ends.
+        excerpt: What the check is given.
+        flagged: What the check said; ``None`` before.
+        bars: Nothing that it covers is ever released.
+    """
+
+    __slots__ = ("bars", "end", "excerpt", "flagged", "passage", "start")
+
+    def __init__(self, passage: Passage, start: int, end: int, excerpt: Excerpt) -> None:
+        self.passage = passage
+        self.start = start
+        self.end = end
+        self.excerpt = excerpt
+        self.flagged: bool | None = None
+        self.bars = False
+
+
+class Passage:
+    """One text while it grows.
+
+    A window begins at each half of a window's length, and is cut as soon as the character after it is there too, which
+    a check may need to see; at the end of the text a last, shorter one. So each run of characters of up to half of a
+    window is wholly inside a window. Neither end of a window parts the halves of a surrogate pair.
+
+    Args:
+        window: The length of a window in characters.
+
+    Attributes:
+        length: How many characters came.
+        decided: All windows that cover a character before this place have been decided.
+        finished: The text has ended.
+        replaced: The places that flagged windows cover, joined where they touch, as far as they are decided.
+        bar: The first window that bars the text, where there is one.
+    """
+
+    __slots__ = (
+        "_covered", "_next", "_pending", "_pieces", "_size", "_stride", "_tail", "_tail_start", "_waits_from",
+        "bar", "decided", "finished", "length", "replaced",
+    )  # fmt: skip
+
+    def __init__(self, window: int) -> None:
+        self._size = window
+        self._stride = max(1, window // 2)
+        self._pieces: list[str] = []
+        self._tail = [""]  # what the next windows are cut from, and two characters before it
+        self._tail_start = 0
+        self._next = 0  # where the next window begins
+        self._waits_from = 0  # the same, or half a character before it
+        self._covered = 0
+        self._pending: deque[Window] = deque()
+        self.length = 0
+        self.decided = 0
+        self.finished = False
+        self.replaced: list[tuple[int, int]] = []
+        self.bar: Window | None = None
+
+    @property
+    def text(self) -> str:
+        """The text so far; halves of a character that came one after the other are that character."""
+        return join_text(self._pieces)
+
+    @property
+    def unmended(self) -> str:
+        """The text so far, in which each half of a character that came in halves has a place of its own."""
+        return "".join(self._pieces)
+
+    def append(self, piece: str) -> list[Window]:
+        """Make the text longer; return the windows that can be checked now."""
+        self._pieces.append(piece)
+        self._tail.append(piece)
+        self.length += len(piece)
+        self.finished = False
+        return self._cut() if self.length > self._next + self._size else []
+
+    def finish(self) -> list[Window]:
+        """End the text; return the windows that can be checked now. It may go on all the same."""
+        if self.finished:
+            return []
+        self.finished = True
+        windows = self._cut()
+        if self.length > self._covered:
+            windows.append(self._window(self._next, self.length))
+        self._advance()
+        return windows
+
+    def decide(self, window: Window, *, flagged: bool) -> None:
+        """Take what a check said of a window."""
+        window.flagged = flagged
+        self._advance()
+
+    def stop_at(self, window: Window) -> None:
+        """Never release what a window covers."""
+        window.bars = True
+        if self.bar is None or window.start < self.bar.start:
+            self.bar = window
+
+    def needs(self, window: Window) -> bool:
+        """Say whether it matters what a check says of a window."""
+        return self.bar is None or window.start < self.bar.start
+
+    @property
+    def is_barred(self) -> bool:
+        """Nothing more is ever released: all windows before the one that bars have passed."""
+        return bool(self._pending) and self._pending[0].bars
+
+    @property
+    def is_waiting(self) -> bool:
+        """A check is to say something of a window."""
+        return bool(self._pending) and not self._pending[0].bars
+
+    def shown(self, start: int, piece: str, replacement: str) -> str | None:
+        """Return what is shown for a piece of the text; ``None`` where that is the piece."""
+        end = start + len(piece)
+        first = bisect_right(self.replaced, start, key=lambda place: place[1])
+        at, parts = start, list[str]()
+        for begins, ends in self.replaced[first:]:
+            if begins >= end:
+                break
+            if begins >= start:
+                parts += (piece[at - start : begins - start], replacement)
+            at = ends
+        if at == start and not parts:
+            return None
+        return "".join((*parts, piece[at - start :]))
+
+    def _cut(self) -> list[Window]:
+        windows: list[Window] = []
+        self._tail = ["".join(self._tail)]
+        while (end := self._whole(self._next + self._size)) < self.length:
+            windows.append(self._window(self._next, end))
+            self._covered = end
+            self._next += self._stride
+            self._waits_from = self._next - self._parts_a_pair(self._next)
+        self._tail = [self._tail[0][max(0, self._next - 2 - self._tail_start) :]]
+        self._tail_start = max(0, self._next - 2)
+        return windows
+
+    def _window(self, start: int, end: int) -> Window:
+        tail = self._tail[0]
+        start -= self._parts_a_pair(start)
+        first, last = start - self._tail_start, end - self._tail_start
+        excerpt = Excerpt(
+            _mended(tail[first:last]),
+            before=_mended(tail[max(0, first - 2) : first])[-1:],
+            after=_mended(tail[last : last + 2])[:1],
+        )
+        window = Window(self, start, end, excerpt)
+        self._pending.append(window)
+        self._covered = end
+        return window
+
+    def _whole(self, place: int) -> int:
+        return place + self._parts_a_pair(place)
+
+    def _parts_a_pair(self, place: int) -> bool:
+        at, tail = place - self._tail_start, self._tail[0]
+        return 0 < at < len(tail) and "\ud800" <= tail[at - 1] <= "\udbff" and "\udc00" <= tail[at] <= "\udfff"
+
+    def _advance(self) -> None:
+        pending = self._pending
+        while pending and pending[0].flagged is not None:
+            window = pending.popleft()
+            if window.flagged:
+                self._replace(window.start, window.end)
+        uncut = self.length if self.finished else self._waits_from
+        self.decided = pending[0].start if pending else uncut
+
+    def _replace(self, start: int, end: int) -> None:
+        if self.replaced and self.replaced[-1][1] >= start:
+            before, ended = self.replaced.pop()
+            start, end = before, max(ended, end)
+        self.replaced.append((start, end))
+
+
+def _mended(text: str) -> str:
+    return text if text.isascii() else mend(text)

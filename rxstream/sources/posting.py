@@ -1,0 +1,86 @@
+"""Requests that are answered by one JSON object, not by a stream."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, cast
+
+from rxstream.errors import StreamError
+from rxstream.sources.http import MAX_ERROR_BYTES, Arguments, Endpoint, Headers, refuse
+from rxstream.sources.request import Timeout
+from rxstream.sources.transport_errors import is_transport_error, unanswered
+
+__all__ = ["Post", "post_json", "post_json_async"]
+
+
+class Post:
+    """One request, in types that belong to no HTTP library."""
+
+    def __init__(self, endpoint: Endpoint, timeout: Timeout, path: str, body: Mapping[str, Any]) -> None:
+        self.url = endpoint.url(path, Arguments())
+        self._headers = endpoint.headers_with(Headers({"accept": "application/json"}))
+        self._timeout = timeout
+        self._body = dict(body)
+
+    def options(self) -> dict[str, Any]:
+        """Return what both families of HTTP clients take."""
+        return {"json": self._body, "headers": self._headers, "timeout": self._timeout, "follow_redirects": False}
+
+
+def post_json(http_client: Any, post: Post) -> dict[str, Any]:
+    """Send a request and return the object that it is answered with.
+
+    Raises:
+        APIConnectionError: There is no answer, or it broke off.
+        APIStatusError: The status is not 200.
+        StreamError: The answer is no JSON object.
+    """
+    try:
+        with http_client.stream("POST", post.url, **post.options()) as response:
+            body = bytearray()
+            for chunk in (response.content,) if _is_read(response) else response.iter_raw():
+                body += chunk
+                if len(body) > MAX_ERROR_BYTES:
+                    break
+    except Exception as error:
+        if not is_transport_error(error):
+            raise
+        raise unanswered(error) from error
+    return _object(response.status_code, response.headers, bytes(body))
+
+
+async def post_json_async(http_client: Any, post: Post) -> dict[str, Any]:
+    """Send a request and return the object that it is answered with; raises as :func:`post_json`."""
+    try:
+        async with http_client.stream("POST", post.url, **post.options()) as response:
+            if _is_read(response):
+                body = bytearray(response.content)
+            else:
+                body = bytearray()
+                async for chunk in response.aiter_raw():
+                    body += chunk
+                    if len(body) > MAX_ERROR_BYTES:
+                        break
+    except Exception as error:
+        if not is_transport_error(error):
+            raise
+        raise unanswered(error) from error
+    return _object(response.status_code, response.headers, bytes(body))
+
+
+def _is_read(response: Any) -> bool:
+    """Say whether something, a hook or a mock, has read the body already."""
+    return getattr(response, "is_stream_consumed", False)
+
+
+def _object(status_code: int, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
+    if status_code != 200:
+        refuse("status", status_code, headers, body)
+    try:
+        value: Any = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise StreamError(f"expected a JSON object as answer, but got {body[:200]!r}") from error
+    if not isinstance(value, dict):
+        raise StreamError(f"expected a JSON object as answer, but got {body[:200]!r}")
+    return cast("dict[str, Any]", value)
