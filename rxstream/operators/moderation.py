@@ -12,7 +12,7 @@ from reactivex.disposable import CompositeDisposable, Disposable, SerialDisposab
 
 from rxstream.accumulators.moderation import KINDS, Gate, Kind, Window
 from rxstream.errors import ModerationError
-from rxstream.reactive import IterableObservable, Operator, when_done
+from rxstream.reactive import IterableObservable, SameOperator, when_done
 
 __all__ = ["moderate"]
 
@@ -29,7 +29,7 @@ def moderate(
     replacement: str = "[removed]",
     kinds: Collection[Kind] = ("text", "refusal", "reasoning"),
     max_concurrent_checks: int = 4,
-) -> Operator[_T, _T]:
+) -> SameOperator:
     """Emit the same items, each when a check has passed every character that it brings, and all items before it.
 
     ::
@@ -94,7 +94,7 @@ def moderate(
     _check_arguments(check, window, on_flagged, replacement, max_concurrent_checks)
     chosen = _kinds(kinds)
 
-    def operator(source: Observable[_T]) -> Observable[_T]:
+    def operator(source: Observable[_T], /) -> Observable[_T]:
         def subscribe(observer: abc.ObserverBase[_T], scheduler: abc.SchedulerBase | None = None) -> abc.DisposableBase:
             gate = Gate[_T](window=window, kinds=chosen, replacement=replacement)
             moderation = _Moderation(gate, check, on_flagged == "stop", max_concurrent_checks, observer, scheduler)

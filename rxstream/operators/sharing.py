@@ -14,7 +14,7 @@ from reactivex.scheduler import NewThreadScheduler
 from reactivex.scheduler.eventloop import AsyncIOScheduler
 
 from rxstream.errors import ConfigurationError, StreamError
-from rxstream.reactive import IterableObservable, Operator, Scope, SyncScope
+from rxstream.reactive import IterableObservable, SameOperator, Scope, SyncScope
 
 __all__ = ["share_replay"]
 
@@ -22,7 +22,7 @@ _T = TypeVar("_T")
 _log = logging.getLogger("rxstream")
 
 
-def share_replay() -> Operator[_T, _T]:
+def share_replay() -> SameOperator:
     """Emit the same to all subscribers, whenever they come, from one single subscription to the source.
 
     ::
@@ -62,7 +62,7 @@ def share_replay() -> Operator[_T, _T]:
         (['a', 'b'], ['a', 'b'], ['sent'])
     """
 
-    def operator(source: Observable[_T]) -> Observable[_T]:
+    def operator(source: Observable[_T], /) -> Observable[_T]:
         return IterableObservable(_Shared(source).subscribe)
 
     return operator
