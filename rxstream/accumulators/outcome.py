@@ -9,12 +9,15 @@ from rxstream.accumulators.response import ResponseAccumulator
 from rxstream.accumulators.turns import BEGINNINGS, TURN_STARTED
 from rxstream.errors import ConnectionLostError, ResponseFailedError, TruncatedStreamError
 from rxstream.events import ResponseStreamEvent
+from rxstream.models.base import json_of
 from rxstream.models.response import Response
 
 __all__ = ["Outcome", "OutcomeAccumulator", "OutcomeStatus"]
 
 OutcomeStatus = Literal["completed", "incomplete", "failed", "errored", "truncated", "cancelled"]
 
+_CALLS = ("function_call", "custom_tool_call")
+_OUTPUTS = tuple(f"{kind}_output" for kind in _CALLS)
 _ENDS: dict[str, OutcomeStatus] = {
     "response.completed": "completed",
     "response.incomplete": "incomplete",
@@ -70,6 +73,8 @@ class OutcomeAccumulator:
         """Return the outcome of a stream that ends now, with ``error`` or without."""
         response = self._response.snapshot()
         status: OutcomeStatus = self._end or "truncated"
+        if self._in_turns and status == "completed" and self._is_waited_for(response):
+            status = "truncated"
         if response.status == "cancelled" or _was_cancelled(error):
             status = "cancelled"
         elif error is not None and (self._in_turns or status not in ("completed", "incomplete", "failed")):
@@ -81,6 +86,11 @@ class OutcomeAccumulator:
             error=error if isinstance(error, Exception) else None,
             reason=None if details is None else details.reason,
         )
+
+    def _is_waited_for(self, response: Response) -> bool:
+        """Say whether the newest turn of a conversation ends with calls, whose outputs would have begun another."""
+        answered = {json_of(item).get("call_id") for item in response.output if item.type in _OUTPUTS}
+        return any(item.type in _CALLS and json_of(item).get("call_id") not in answered for item in response.output)
 
 
 def _was_cancelled(error: BaseException | None) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TypeVar
+from typing import Any, TypeVar, overload
 
 import reactivex
 from reactivex import Observable
@@ -17,14 +17,25 @@ __all__ = ["collect", "collect_now", "collect_sync", "first", "first_sync", "las
 
 _A = TypeVar("_A")
 _B = TypeVar("_B")
+_D = TypeVar("_D")
 _T = TypeVar("_T")
 
+_NONE: Any = object()
 
-async def first(source: Observable[_T]) -> _T:
+
+@overload
+async def first(source: Observable[_T]) -> _T: ...
+@overload
+async def first(source: Observable[_T], *, default: _D) -> _T | _D: ...
+async def first(source: Observable[_T], *, default: Any = _NONE) -> Any:
     """Return the first item, and dispose.
 
+    Args:
+        source: The Observable.
+        default: What to return where it completes without an item.
+
     Raises:
-        SequenceContainsNoElementsError: The Observable completed without an item.
+        SequenceContainsNoElementsError: The Observable completed without an item, and there is no default.
         Exception: The error of the Observable, where it comes first.
 
     Example:
@@ -35,14 +46,22 @@ async def first(source: Observable[_T]) -> _T:
     async with iterate(source, limit=1) as items:
         async for item in items:
             return item
-    raise SequenceContainsNoElementsError
+    return _only([], default)
 
 
-async def last(source: Observable[_T]) -> _T:
+@overload
+async def last(source: Observable[_T]) -> _T: ...
+@overload
+async def last(source: Observable[_T], *, default: _D) -> _T | _D: ...
+async def last(source: Observable[_T], *, default: Any = _NONE) -> Any:
     """Return the last item, when the Observable completes.
 
+    Args:
+        source: The Observable.
+        default: What to return where it completes without an item.
+
     Raises:
-        SequenceContainsNoElementsError: The Observable completed without an item.
+        SequenceContainsNoElementsError: The Observable completed without an item, and there is no default.
         Exception: The error of the Observable.
 
     Example:
@@ -54,7 +73,7 @@ async def last(source: Observable[_T]) -> _T:
     async with iterate(source) as items:
         async for item in items:
             found[:] = [item]
-    return _only(found)
+    return _only(found, default)
 
 
 async def collect(source: Observable[_T]) -> list[_T]:
@@ -72,7 +91,11 @@ async def collect(source: Observable[_T]) -> list[_T]:
         return [item async for item in items]
 
 
-def first_sync(source: Observable[_T]) -> _T:
+@overload
+def first_sync(source: Observable[_T]) -> _T: ...
+@overload
+def first_sync(source: Observable[_T], *, default: _D) -> _T | _D: ...
+def first_sync(source: Observable[_T], *, default: Any = _NONE) -> Any:
     """Return the first item, and dispose; :func:`first` without asyncio.
 
     Example:
@@ -83,22 +106,26 @@ def first_sync(source: Observable[_T]) -> _T:
     with iterate_sync(source) as items:
         for item in items:
             return item
-    raise SequenceContainsNoElementsError
+    return _only([], default)
 
 
-def last_sync(source: Observable[_T]) -> _T:
+@overload
+def last_sync(source: Observable[_T]) -> _T: ...
+@overload
+def last_sync(source: Observable[_T], *, default: _D) -> _T | _D: ...
+def last_sync(source: Observable[_T], *, default: Any = _NONE) -> Any:
     """Return the last item, when the Observable completes; :func:`last` without asyncio.
 
     Example:
         >>> import reactivex
-        >>> last_sync(reactivex.of(1, 2, 3))
-        3
+        >>> last_sync(reactivex.of(1, 2, 3)), last_sync(reactivex.empty(), default=0)
+        (3, 0)
     """
     found: list[_T] = []
     with iterate_sync(source) as items:
         for item in items:
             found[:] = [item]
-    return _only(found)
+    return _only(found, default)
 
 
 def collect_sync(source: Observable[_T]) -> list[_T]:
@@ -131,7 +158,9 @@ def collect_now(operator: Operator[_A, _B], items: Iterable[_A]) -> list[_B]:
     return collect_sync(operator(reactivex.from_iterable(items)))
 
 
-def _only(found: list[_T]) -> _T:
-    if not found:
+def _only(found: list[_T], default: Any) -> Any:
+    if found:
+        return found[0]
+    if default is _NONE:
         raise SequenceContainsNoElementsError
-    return found[0]
+    return default

@@ -38,6 +38,15 @@ _KINDS: dict[str, tuple[tuple[type, ...], str]] = {
     "top_p": ((int, float), "a number"),
     "previous_response_id": ((str,), "a string"),
 }
+_NAMES = frozenset(
+    (
+        *(name for name in _KINDS if "." not in name),
+        *("access_programs", "background_options", "context_management", "conversation", "image", "max_tool_calls"),
+        *("moderation", "prompt", "prompt_cache_key", "prompt_cache_options", "prompt_cache_retention"),
+        *("safety_identifier", "service_tier", "stream_options", "truncation", "user"),
+    )
+)
+_TEXT_NAMES = frozenset(("format", "verbosity"))
 _RANGES: dict[str, tuple[int, int]] = {
     "temperature": (0, 2),
     "top_p": (0, 1),
@@ -103,6 +112,7 @@ def parse_request(body: object) -> ResponseRequest:
     if not isinstance(body, dict):
         raise api_error(400, "Invalid body: expected a JSON object.", code="invalid_json")
     fields = cast("dict[str, Any]", body)
+    _check_names(fields, _NAMES, "")
     _check_kinds(fields)
     for name in ("model", "input"):
         if fields.get(name) is None:
@@ -110,6 +120,7 @@ def parse_request(body: object) -> ResponseRequest:
                 400, f"Missing required parameter: '{name}'.", param=name, code="missing_required_parameter"
             )
     text: dict[str, Any] = fields.get("text") or {}
+    _check_names(text, _TEXT_NAMES, "text.")
     _check_kinds({f"text.{key}": value for key, value in text.items()})
     text_format: dict[str, Any] = text.get("format") or {"type": "text"}
     _check_kinds({f"text.format.{key}": value for key, value in text_format.items()})
@@ -120,6 +131,14 @@ def parse_request(body: object) -> ResponseRequest:
         text_format=text_format,
         include=frozenset(map(str, fields.get("include") or ())),
     )
+
+
+def _check_names(fields: Mapping[str, Any], known: frozenset[str], prefix: str) -> None:
+    for name in fields:
+        if name not in known:
+            raise api_error(
+                400, f"Unknown parameter: '{prefix}{name}'.", param=f"{prefix}{name}", code="unknown_parameter"
+            )
 
 
 def _check_kinds(fields: Mapping[str, Any]) -> None:

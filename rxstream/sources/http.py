@@ -160,7 +160,7 @@ def _base_url(given: Arguments) -> tuple[str, Arguments]:
     split = _split(given.text("base_url") or _DEFAULT_BASE_URL)
     if split is None:
         raise ConfigurationError(
-            "expected base_url to be an http or https URL, "
+            "expected base_url to be an http or https URL, as http://127.0.0.1:8000/v1, "
             f"but got {_without_secrets(given.text('base_url') or _DEFAULT_BASE_URL)!r}"
         )
     return split
@@ -271,6 +271,8 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
 def _without_secrets(url: str) -> str:
     """Leave user info and query out of a URL."""
     parts = _parts(url)
-    if parts is None:
+    if parts is None or (not parts.hostname and "@" in url):
         return "something else"
+    if not parts.hostname:
+        return url.partition("?")[0]
     return f"{parts.scheme}://{parts.hostname or ''}{f':{parts.port}' if parts.port else ''}{parts.path}"

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from rxstream.errors import ConfigurationError
 from rxstream.sources.http import Arguments, Endpoint, Headers
+from rxstream.sources.json_body import as_json
 
 __all__ = ["DEFAULT_TIMEOUT", "Request", "Timeout"]
 
@@ -35,7 +36,8 @@ class Request:
         self.headers = endpoint.headers_with(extra_headers)
         self.timeout = plain_timeout(given.get("timeout", timeout))
         usual = Arguments({name: given[name] for name in given if name not in _OPTIONS})
-        self.body: dict[str, Any] = Arguments({**usual, **extra_body, "stream": True})
+        whole = {**usual, **extra_body, "stream": True}
+        self.body: dict[str, Any] = Arguments({name: as_json(value, name) for name, value in whole.items()})
         # Only what runs in the background can be fetched again, from any event on.
         self.resumable = self.body.get("background") is True
 

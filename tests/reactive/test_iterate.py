@@ -12,9 +12,10 @@ import pytest
 import reactivex
 from reactivex import Observable, Subject
 from reactivex import operators as ops
+from reactivex.internal.exceptions import SequenceContainsNoElementsError
 
 from rxstream.errors import BufferOverflowError, ConfigurationError, StreamError
-from rxstream.reactive import async_source, collect, first, iterate, last
+from rxstream.reactive import async_source, collect, first, first_sync, iterate, last, last_sync
 from tests.reactive.counted import Counted
 from tests.reactive.leaks import run, until
 
@@ -475,3 +476,18 @@ def test_a_hot_source_that_is_shared_is_released_by_who_leaves() -> None:
         await until(lambda: source.open == 0, what="the source to be closed")
 
     run(main())
+
+
+def test_where_nothing_comes_the_default_is_returned() -> None:
+    """``first`` and ``last``, in asyncio and without: a default instead of an error, but not instead of the source's."""
+    empty: Any = reactivex.empty()
+    failing: Any = reactivex.throw(ValueError("boom"))
+    assert asyncio.run(first(empty, default=None)) is None
+    assert asyncio.run(last(empty, default=7)) == 7
+    assert first_sync(empty, default="x") == "x"
+    assert last_sync(empty, default=0) == 0
+    for get in (first_sync, last_sync):
+        with pytest.raises(SequenceContainsNoElementsError):
+            get(empty)
+        with pytest.raises(ValueError, match="boom"):
+            get(failing, default=0)

@@ -50,7 +50,7 @@ def offered_tools(scene: Scene) -> list[dict[str, Any]]:
 
 
 def _suits(name: str, prompt: str) -> bool:
-    if name in prompt:
+    if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", prompt):
         return True
     words = {_singular(word) for word in _WORD.findall(name)}
     return bool((words - _COMMON) & {_singular(word) for word in re.findall(r"\w+", prompt)})
