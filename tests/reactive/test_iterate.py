@@ -479,7 +479,7 @@ def test_a_hot_source_that_is_shared_is_released_by_who_leaves() -> None:
 
 
 def test_where_nothing_comes_the_default_is_returned() -> None:
-    """``first`` and ``last``, in asyncio and without: a default instead of an error, but not instead of the source's."""
+    """``first`` and ``last``, with asyncio and without: a default for an empty source, but not for one that fails."""
     empty: Any = reactivex.empty()
     failing: Any = reactivex.throw(ValueError("boom"))
     assert asyncio.run(first(empty, default=None)) is None
