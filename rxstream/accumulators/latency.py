@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rxstream.accumulators.content import TERMINAL, is_content, is_piece
+from rxstream.accumulators.turns import TURN_STARTED
 from rxstream.events import ResponseStreamEvent
 from rxstream.models.response import Response, ResponseUsage
 
@@ -27,10 +28,11 @@ class Latency:
         contents: How many events brought content that was new.
         gap_p50_seconds: Half of the gaps between two contents are at most this; ``None`` where there is none.
         gap_p99_seconds: 99 of 100 gaps are at most this. Values between two gaps are interpolated.
-        gap_max_seconds: The longest gap.
-        output_tokens: As the server counts them, reasoning included; ``None`` where it does not say.
+        gap_max_seconds: The longest gap. The time between two turns of a conversation, in which tools run, is none.
+        output_tokens: As the server counts them, reasoning included, of all turns; ``None`` where it does not say.
         tokens_per_second: How fast the answer was written: the output tokens without those of reasoning, by the time
-            from the first content that is no reasoning to the last content; ``None`` where one is not known or 0.
+            from the first content that is no reasoning to the last content, of each turn; ``None`` where one is not
+            known or 0.
     """
 
     created_seconds: float | None
@@ -68,9 +70,16 @@ class LatencyAccumulator:
         self._start = start
         self._created: float | None = None
         self._gaps = array("d")
+        self._contents = 0
+        self._tokens_before: int | None = None
+        self._written_before = 0
+        self._writing_before = 0.0
         self._first: float | None = None
+        self._begin_turn()
+
+    def _begin_turn(self) -> None:
         self._first_answer: float | None = None
-        self._last = 0.0
+        self._last: float | None = None
         self._seen: set[int | None] = set()
         self._usage: ResponseUsage | None = None
 
@@ -79,6 +88,10 @@ class LatencyAccumulator:
         if is_content(event):
             if self._is_new(event):
                 self._take(event, at)
+        elif event.type == TURN_STARTED:
+            self._tokens_before = self._tokens()
+            self._written_before, self._writing_before = self._written()
+            self._begin_turn()
         elif event.type == "response.created":
             self._created = at if self._created is None else self._created
         elif event.type in TERMINAL:
@@ -92,11 +105,11 @@ class LatencyAccumulator:
             created_seconds=self._after(self._created),
             first_content_seconds=self._after(self._first),
             total_seconds=at - self._start,
-            contents=0 if self._first is None else len(gaps) + 1,
+            contents=self._contents,
             gap_p50_seconds=_percentile(gaps, 0.5),
             gap_p99_seconds=_percentile(gaps, 0.99),
             gap_max_seconds=gaps[-1] if gaps else None,
-            output_tokens=None if self._usage is None else self._usage.output_tokens,
+            output_tokens=self._tokens(),
             tokens_per_second=self._speed(),
         )
 
@@ -107,9 +120,9 @@ class LatencyAccumulator:
         return is_new
 
     def _take(self, event: ResponseStreamEvent, at: float) -> None:
-        if self._first is None:
-            self._first = at
-        else:
+        self._contents += 1
+        self._first = at if self._first is None else self._first
+        if self._last is not None:
             self._gaps.append(at - self._last)
         self._last = at
         if self._first_answer is None and not event.type.startswith("response.reasoning"):
@@ -118,13 +131,23 @@ class LatencyAccumulator:
     def _after(self, moment: float | None) -> float | None:
         return None if moment is None else moment - self._start
 
+    def _tokens(self) -> int | None:
+        tokens = None if self._usage is None else self._usage.output_tokens
+        return self._tokens_before if tokens is None else tokens + (self._tokens_before or 0)
+
     def _speed(self) -> float | None:
-        if self._usage is None or self._first_answer is None or self._last <= self._first_answer:
-            return None
+        tokens, seconds = self._written()
+        return tokens / seconds if tokens > 0 else None
+
+    def _written(self) -> tuple[int, float]:
+        """Count the tokens that are no reasoning, and the seconds in which they came, as far as both are known."""
+        before = self._written_before, self._writing_before
+        if self._usage is None or self._first_answer is None or self._last is None or self._last <= self._first_answer:
+            return before
         details = self._usage.output_tokens_details
         hidden = 0 if details is None else details.reasoning_tokens or 0
         tokens = (self._usage.output_tokens or 0) - hidden
-        return tokens / (self._last - self._first_answer) if tokens > 0 else None
+        return (before[0] + tokens, before[1] + self._last - self._first_answer) if tokens > 0 else before
 
 
 def _percentile(values: list[float], share: float) -> float | None:

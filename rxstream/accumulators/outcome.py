@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Literal
 
 from rxstream.accumulators.response import ResponseAccumulator
 from rxstream.accumulators.turns import BEGINNINGS, TURN_STARTED
 from rxstream.errors import ConnectionLostError, ResponseFailedError, TruncatedStreamError
 from rxstream.events import ResponseStreamEvent
-from rxstream.models.base import json_of
 from rxstream.models.response import Response
 
 __all__ = ["Outcome", "OutcomeAccumulator", "OutcomeStatus"]
@@ -89,8 +89,8 @@ class OutcomeAccumulator:
 
     def _is_waited_for(self, response: Response) -> bool:
         """Say whether the newest turn of a conversation ends with calls, whose outputs would have begun another."""
-        answered = {json_of(item).get("call_id") for item in response.output if item.type in _OUTPUTS}
-        return any(item.type in _CALLS and json_of(item).get("call_id") not in answered for item in response.output)
+        newest = takewhile(lambda item: item.type not in _OUTPUTS, reversed(response.output))
+        return any(item.type in _CALLS for item in newest)
 
 
 def _was_cancelled(error: BaseException | None) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from rxstream.accumulators import CustomToolCall, FunctionCall, ResponseAccumulator
-from rxstream.errors import MaxTurnsError
+from rxstream.errors import MaxTurnsError, ToolError
 from rxstream.events import ResponseStreamEvent
 from rxstream.models import McpApprovalRequest
 from rxstream.models.base import JSONObject, json_of
@@ -26,7 +26,8 @@ _FOREIGN = ("computer_call", "local_shell_call", "shell_call", "apply_patch_call
 class Conversation:
     """Takes the events of each turn, says what is to be answered, takes the answers, and makes the next request.
 
-    A call is handed out once in a conversation. One that comes again, with the same ``call_id``, has its answer.
+    A call is handed out once in a conversation. One that comes again, with the same ``call_id``, has its answer;
+    :meth:`check` refuses another one that comes with it in a later turn.
 
     Args:
         request: The first request, as keywords of ``client.stream``.
@@ -62,6 +63,7 @@ class Conversation:
         self.turn = 0
         self._added: list[JSONObject] = []
         self._handed_out: set[str] = set()
+        self._first_of: dict[str, tuple[int, list[Any]]] = {}
         self._answers: dict[str, JSONObject] = {}
         self._begin_response()
 
@@ -95,18 +97,34 @@ class Conversation:
             return [] if self._is_blocked else self._new(self._output)
         return []
 
+    def check(self, call: ToolCall) -> None:
+        """Look whether a call may run, as far as the conversation goes.
+
+        Raises:
+            ToolError: Its ``call_id`` was that of another call in a turn before.
+        """
+        item = json_of(call.item)
+        call_id = self._id_of(call.output_index, item)
+        if self._key(call.output_index, item) != call_id:
+            raise ToolError(
+                f"expected a call_id of its own for each call, but {call_id!r} was that of another call before",
+                name=call.name,
+                call_id=call.call_id,
+            )
+
     def answer_call(self, call: ToolCall, output: ToolOutput) -> None:
         """Take what a tool gave back, or what the model is to see in its place."""
         item = json_of(call.item)
-        answer = {"type": f"{item['type']}_output", "call_id": call.call_id or call.item_id, "output": output}
+        call_id = self._id_of(call.output_index, item)
+        answer = {"type": f"{item['type']}_output", "call_id": call_id, "output": output}
         if item.get("caller") is not None:  # a program of the model that made the call
             answer["caller"] = item["caller"]
-        self._answers[_key(self.turn, call.output_index, item)] = answer
+        self._answers[self._key(call.output_index, item)] = answer
 
     def answer_approval(self, request: McpApprovalRequest, approved: bool) -> None:
         """Take the decision on a call of a remote tool."""
         answer = {"type": "mcp_approval_response", "approval_request_id": request.id, "approve": approved}
-        self._answers[_key(self.turn, 0, json_of(request))] = answer
+        self._answers[self._key(0, json_of(request))] = answer
 
     def goes_on(self) -> bool:
         """Say whether another turn follows, when this one is over and all that was handed out is answered.
@@ -114,7 +132,7 @@ class Conversation:
         Raises:
             MaxTurnsError: One would have to follow, but there were as many as may be.
         """
-        keys = dict.fromkeys(_key(self.turn, index, item) for index, item in self._output if item.get("type") in _OURS)
+        keys = dict.fromkeys(self._key(index, item) for index, item in self._output if item.get("type") in _OURS)
         if not self._is_complete or not keys or self._is_blocked:
             return False
         if self.turn >= self._max_turns:
@@ -122,7 +140,7 @@ class Conversation:
         self._added = [self._answers[key] for key in keys]
         response = json_of(self._response.snapshot())
         can_be_named = isinstance(response.get("id"), str) and response.get("store") is not False
-        output = [item for _, item in self._output]
+        output = [self._with_call_id(index, item) for index, item in self._output]
         self._requests.add_turn(response["id"] if can_be_named else None, output, self._added)
         return True
 
@@ -132,7 +150,7 @@ class Conversation:
         items = [item for _, item in self._output]
         answered = [(item.get("type"), item.get("call_id")) for item in items]
         return any(
-            (item.get("type") == _APPROVAL and not self._decides_approvals)
+            (item.get("type") == _APPROVAL and not self._may_decide(item))
             or (item.get("type") in _FOREIGN and (f"{item['type']}_output", item.get("call_id")) not in answered)
             for item in items
         )
@@ -140,19 +158,39 @@ class Conversation:
     def _new(self, placed: list[tuple[int, JSONObject]]) -> list[ToolRequest]:
         found: list[ToolRequest] = []
         for index, item in placed if self.turn < self._max_turns else ():
-            key = _key(self.turn, index, item)
-            if item.get("type") in _OURS and key not in self._handed_out and self._may_decide(item):
-                self._handed_out.add(key)
-                found.append(_as_request(index, item))
+            if item.get("type") in _OURS and self._may_decide(item):
+                key = self._key(index, item)
+                self._first_of.setdefault(self._id_of(index, item), (self.turn, _content(item)))
+                if key not in self._handed_out:
+                    self._handed_out.add(key)
+                    found.append(_as_request(index, item))
         return found
 
     def _may_decide(self, item: JSONObject) -> bool:
-        return item["type"] != _APPROVAL or self._decides_approvals
+        # A request for approval that has no id cannot be answered.
+        return item["type"] != _APPROVAL or (self._decides_approvals and _named(item.get("id")) is not None)
+
+    def _id_of(self, index: int, item: JSONObject) -> str:
+        named = None if item.get("type") == _APPROVAL else _named(item.get("call_id"))
+        return named or _named(item.get("id")) or f"call_{self.turn}_{index}"
+
+    def _key(self, index: int, item: JSONObject) -> str:
+        """Name what one answer is for: a call, which may come again. Some servers count calls anew in each turn."""
+        call_id = self._id_of(index, item)
+        turn, content = self._first_of.get(call_id, (self.turn, None))
+        return call_id if turn == self.turn or content == _content(item) else f"{call_id} in turn {self.turn}"
+
+    def _with_call_id(self, index: int, item: JSONObject) -> JSONObject:
+        is_call = item.get("type") in _OURS and item["type"] != _APPROVAL
+        return {**item, "call_id": self._id_of(index, item)} if is_call else item
 
 
-def _key(turn: int, index: int, item: JSONObject) -> str:
-    named = item.get("id") if item.get("type") == _APPROVAL else item.get("call_id") or item.get("id")
-    return named if named and isinstance(named, str) else f"turn {turn}, item {index}"
+def _named(value: object) -> str | None:
+    return value if value and isinstance(value, str) else None
+
+
+def _content(item: JSONObject) -> list[Any]:
+    return [item.get(field) for field in ("type", "name", "namespace", "server_label", "arguments", "input")]
 
 
 def _as_request(index: int, item: JSONObject) -> ToolRequest:

@@ -122,7 +122,10 @@ def _as_json(value: object) -> Any:
     try:
         return from_json(to_json(value, inf_nan_mode="strings", fallback=repr))
     except Exception:  # bytes that are no text, a circle, a model that cannot tell of itself
-        return repr(value)
+        try:
+            return repr(value)
+        except Exception:
+            return object.__repr__(value)
 
 
 @dataclass(slots=True, frozen=True, kw_only=True, eq=False, repr=False)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
+import json
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -10,12 +12,12 @@ from typing import Any, TypeAlias, cast
 
 from rxstream.accumulators import CustomToolCall, FunctionCall
 from rxstream.errors import ArgumentsError, ToolError, ToolFailedError, ToolTimeoutError, UnknownToolError
+from rxstream.models.base import json_of
 from rxstream.tools.base import BaseTool, ToolArguments
 from rxstream.tools.custom import CustomTool
 from rxstream.tools.events import ToolCall, ToolOutput, ToolRequest
 from rxstream.tools.function import tool
 from rxstream.tools.output import output_of
-from rxstream.tools.signatures import function_behind
 
 __all__ = [
     "Approve",
@@ -29,6 +31,7 @@ __all__ = [
     "output_for",
     "refused",
     "timed_out",
+    "words_of",
 ]
 
 GivenTool: TypeAlias = BaseTool[..., Any] | Callable[..., Any] | Mapping[str, Any]
@@ -100,14 +103,18 @@ class Toolbox:
 
     def _add(self, given: GivenTool) -> None:
         if isinstance(given, Mapping):
-            self.declared.append(dict(cast("Mapping[str, Any]", given)))
+            self._declare(dict(cast("Mapping[str, Any]", given)))
             return
         made = cast("BaseTool[..., Any]", given if isinstance(given, BaseTool) else tool(given))
-        if made.name in (declared.get("name") for declared in self.declared):
-            raise ValueError(f"expected tools of different names, but got two named {made.name!r}")
-        self.declared.append(made.to_dict())
+        self._declare(made.to_dict())
         kind = CustomToolCall if isinstance(made, CustomTool) else FunctionCall
         self._tools[kind.item_type, made.name] = made
+
+    def _declare(self, declared: dict[str, Any]) -> None:
+        name = declared.get("name")
+        if name is not None and name in (other.get("name") for other in self.declared):
+            raise ValueError(f"expected tools of different names, but got two named {name!r}")
+        self.declared.append(declared)
 
     def job(self, call: ToolCall) -> Job:
         """Check a call.
@@ -124,14 +131,26 @@ class Toolbox:
                 name=call.name,
                 call_id=call.call_id,
             )
-        arguments = tool.validate(call.input if isinstance(call, CustomToolCall) else call.arguments)
+        arguments = tool.validate(_as_written(call))
         timeout_seconds = self._timeout_seconds if tool.timeout_seconds is None else tool.timeout_seconds
         return Job(call, tool, arguments, timeout_seconds, _is_async(tool))
 
 
+def _as_written(call: ToolCall) -> str:
+    if isinstance(call, CustomToolCall):
+        return call.input
+    # Some servers send the arguments as an object. Read as if there were none, the call would be another one.
+    given = json_of(call.item).get("arguments")
+    return call.arguments if given is None or isinstance(given, str) else json.dumps(given)
+
+
 def _is_async(tool: BaseTool[..., Any]) -> bool:
-    behind = function_behind(tool.function)
-    return inspect.iscoroutinefunction(behind) or inspect.isasyncgenfunction(behind)
+    """Say whether a call gives something to await at once; a plain function around an asynchronous one may block."""
+    function = tool.function
+    return any(
+        inspect.iscoroutinefunction(one) or inspect.isasyncgenfunction(one)
+        for one in (function, type(function).__call__)
+    )
 
 
 def refused(call: ToolCall) -> ToolError:
@@ -152,14 +171,22 @@ def timed_out(job: Job) -> ToolTimeoutError:
 
 def failed(call: ToolCall, cause: BaseException) -> ToolFailedError:
     """Make the error of a tool that raised."""
-    said = f"{type(cause).__name__}: {cause}" if str(cause) else type(cause).__name__
     error = ToolFailedError(
-        f"tool {call.name!r}: expected a result, but it raised {said[:_MOST_CHARACTERS]}",
+        f"tool {call.name!r}: expected a result, but it raised {words_of(cause)}",
         name=call.name,
         call_id=call.call_id,
     )
     error.__cause__ = cause
     return error
+
+
+def words_of(error: BaseException) -> str:
+    """Say what an error is, whatever its own words are."""
+    try:
+        text = str(error)
+    except Exception:
+        text = ""
+    return f"{type(error).__name__}: {text}"[:_MOST_CHARACTERS] if text else type(error).__name__
 
 
 def output_for(error: ToolError | ArgumentsError) -> ToolOutput:
@@ -187,4 +214,5 @@ async def exhaust_async(generator: AsyncGenerator[Any, Any], emit: Callable[[Any
     async with aclosing(generator):
         async for last in generator:
             emit(last)
+            await asyncio.sleep(0)  # one that awaits nothing would let nobody see it, nor stop it
     return last

@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import Any
 
 from rxstream.errors import ArgumentsError, ToolError
+from rxstream.events import ResponseStreamEvent
 from rxstream.models import McpApprovalRequest
 from rxstream.tools.conversation import Conversation
 from rxstream.tools.events import (
@@ -29,6 +30,7 @@ from rxstream.tools.execution import (
     output_for,
     refused,
     timed_out,
+    words_of,
 )
 from rxstream.tools.loop_inbox import Inbox
 from rxstream.tools.output import output_of
@@ -78,8 +80,8 @@ class AsyncTools:
         if task.cancelled():
             if not self._is_closing:
                 self._inbox.fail(ToolError("expected a call to be answered, but its task was cancelled by others"))
-        elif isinstance(error := task.exception(), Exception):
-            self._inbox.fail(error)
+        elif (error := task.exception()) is not None:
+            self._inbox.fail(error if isinstance(error, Exception) else _as_exception(error))
         self._inbox.closed()
 
     async def _decide(self, request: McpApprovalRequest) -> None:
@@ -87,11 +89,15 @@ class AsyncTools:
 
     async def _answer(self, call: ToolCall) -> None:
         try:
+            self._conversation.check(call)
             job = self._toolbox.job(call)
         except (ToolError, ArgumentsError) as error:
             self._fail(call, error)
             return
-        if not await self._is_approved(call):
+        approved = await self._is_approved(call)
+        if self._inbox.has_failed:
+            return
+        if not approved:
             self._fail(call, refused(call), raises=False)
             return
         async with self._slots:
@@ -105,14 +111,14 @@ class AsyncTools:
         limit = asyncio.timeout(job.timeout_seconds)
         try:
             async with limit:
-                value = await self._run(job, lambda value: self._inbox.put(ToolCallProgress.of(turn, call, value)))
+                value = await self._run(job, lambda value: ToolCallProgress.of(turn, call, value))
+            if limit.expired():  # it was cancelled, and took no notice
+                raise TimeoutError
             output = output_of(value)
-        except Exception as error:
-            self._fail(call, timed_out(job) if limit.expired() else failed(call, error))
-        except asyncio.CancelledError as error:
-            if self._is_closing:
+        except BaseException as error:
+            if self._is_for_nobody_here(error):
                 raise
-            self._fail(call, failed(call, error))  # the tool was cancelled, and not by us
+            self._fail(call, timed_out(job) if limit.expired() else failed(call, error))
         else:
             self._conversation.answer_call(call, output)
             self._inbox.put(ToolCallFinished.of(turn, call, output, now() - begun))
@@ -124,34 +130,56 @@ class AsyncTools:
         if raises and self._policy.raises:
             self._inbox.fail(error)
 
+    def _is_for_nobody_here(self, error: BaseException) -> bool:
+        """Say whether the program is to end, or this coroutine. Others may cancel a tool, too: it has failed then."""
+        is_ours = isinstance(error, asyncio.CancelledError) and self._is_closing
+        return is_ours or isinstance(error, (KeyboardInterrupt, SystemExit, GeneratorExit))
+
     async def _is_approved(self, request: ToolRequest) -> bool:
         approve = self._policy.approve
         if approve is None:
             return True
         async with self._asking:  # one after the other: it may be a person who is asked
-            answer = await _in_thread(lambda _is_stopped, _emit: approve(request), _ignore)
-            return bool(await answer if inspect.isawaitable(answer) else answer)
+            if self._inbox.has_failed:
+                return False
+            try:
+                answer = await _in_thread(lambda _is_stopped, _put: approve(request), _ignore)
+                return bool(await answer if inspect.isawaitable(answer) else answer)
+            except BaseException as error:
+                if self._is_for_nobody_here(error):
+                    raise
+                self._inbox.fail(error if isinstance(error, Exception) else _as_exception(error))
+                return False  # before the next may be asked
 
-    async def _run(self, job: Job, emit: Callable[[Any], None]) -> Any:
-        result = job.run() if job.is_async else await _in_thread(_blocking(job), emit)
+    async def _run(self, job: Job, progress: _Progress) -> Any:
+        result = job.run() if job.is_async else await _in_thread(_blocking(job.run, progress), self._inbox.put)
         if inspect.isawaitable(result):
             result = await result
-        return await exhaust_async(result, emit) if inspect.isasyncgen(result) else result
+        if inspect.isgenerator(result):
+            return await _in_thread(_blocking(lambda: result, progress), self._inbox.put)
+        if inspect.isasyncgen(result):
+            return await exhaust_async(result, lambda value: self._inbox.put(progress(value)))
+        return result
 
 
-_Work = Callable[[Callable[[], bool], Callable[[Any], None]], Any]
+_Progress = Callable[[Any], ToolCallProgress]
+_Put = Callable[[ResponseStreamEvent], None]
+_Work = Callable[[Callable[[], bool], _Put], Any]
 
 
-def _blocking(job: Job) -> _Work:
-    def work(is_stopped: Callable[[], bool], emit: Callable[[Any], None]) -> Any:
-        result = job.run()
-        return exhaust(result, emit, is_stopped) if inspect.isgenerator(result) else result
+def _blocking(run: Callable[[], Any], progress: _Progress) -> _Work:
+    def work(is_stopped: Callable[[], bool], put: _Put) -> Any:
+        result = run()
+        if inspect.isgenerator(result):
+            # The event is made here, where the generator cannot change meanwhile what it yielded.
+            return exhaust(result, lambda value: put(progress(value)), is_stopped)
+        return result
 
     return work
 
 
-async def _in_thread(work: _Work, emit: Callable[[Any], None]) -> Any:
-    """Run what blocks in a thread; ``emit`` is called in the event loop, and not any more when nobody waits."""
+async def _in_thread(work: _Work, put: _Put) -> Any:
+    """Run what blocks in a thread; ``put`` is called in the event loop, and not any more when nobody waits."""
     loop = asyncio.get_running_loop()
     future: asyncio.Future[tuple[Any, BaseException | None]] = loop.create_future()
 
@@ -161,7 +189,7 @@ async def _in_thread(work: _Work, emit: Callable[[Any], None]) -> Any:
 
     def run() -> None:
         try:
-            settled = work(future.done, lambda value: tell(lambda: emit(value))), None
+            settled = work(future.done, lambda event: tell(lambda: put(event))), None
         except BaseException as error:
             settled = None, error
         tell(lambda: future.set_result(settled))
@@ -171,10 +199,17 @@ async def _in_thread(work: _Work, emit: Callable[[Any], None]) -> Any:
     if error is None:
         return value
     try:
-        raise error if isinstance(error, Exception) else RuntimeError(f"it raised {type(error).__name__}") from error
+        # In here, others would end the task, or the event loop.
+        raise error if isinstance(error, Exception) and not isinstance(error, StopIteration) else _as_exception(error)
     finally:
         del error  # which holds this frame
 
 
-def _ignore(_value: Any) -> None:
+def _as_exception(error: BaseException) -> Exception:
+    failure = RuntimeError(f"it raised {words_of(error)}")
+    failure.__cause__ = error
+    return failure
+
+
+def _ignore(_event: Any) -> None:
     """Nothing to tell on the way."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import threading
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -37,6 +36,7 @@ from rxstream.tools.execution import (
     output_for,
     refused,
     timed_out,
+    words_of,
 )
 from rxstream.tools.loop_mailbox import Mailbox
 from rxstream.tools.output import output_of
@@ -62,13 +62,14 @@ class SyncTools:
         self._mailbox = mailbox
         self._waiting: deque[_Run] = deque()
         self._running: set[_Run] = set()
-        self._asking = threading.Lock()
+        self._is_asking = False
 
     def start(self, request: ToolRequest) -> None:
         """Begin to answer, at once or when another call has ended."""
         job = None
         if not isinstance(request, McpApprovalRequest):
             try:
+                self._conversation.check(request)
                 job = self._toolbox.job(request)
             except (ToolError, ArgumentsError) as error:
                 self._fail(request, error)
@@ -85,9 +86,11 @@ class SyncTools:
 
     def _go_on(self) -> None:
         most = 0 if self._mailbox.has_failed else self._policy.max_concurrent_calls
-        while self._waiting and len(self._running) < most:
+        # The hook is asked of one call after the other, in order, because it may be a person who is asked.
+        while self._waiting and len(self._running) < most and not self._is_asking:
             run = self._waiting.popleft()
             self._running.add(run)
+            self._is_asking = self._policy.approve is not None
             start_thread(run)
 
     @property
@@ -95,10 +98,10 @@ class SyncTools:
         """The hook that is asked before each call."""
         return self._policy.approve
 
-    @property
-    def asking(self) -> threading.Lock:
-        """Held while the hook is asked: one call after the other, because it may be a person who is asked."""
-        return self._asking
+    def asked(self) -> None:
+        """Take it that the hook has answered: the next call may be put to it."""
+        self._is_asking = False
+        self._go_on()
 
     def tell(self, what: Callable[[], None]) -> None:
         """Do something in the thread that reads the mailbox; from any thread."""
@@ -151,7 +154,7 @@ class SyncTools:
 
     def hook_broke(self, error: BaseException) -> None:
         """Take the error of the hook, which ends the stream."""
-        self._mailbox.fail(error if isinstance(error, Exception) else RuntimeError(f"approve raised {error!r}"))
+        self._mailbox.fail(error if isinstance(error, Exception) else RuntimeError(f"approve raised {words_of(error)}"))
 
     def _fail(self, call: ToolCall, error: ToolError | ArgumentsError, *, raises: bool = True) -> None:
         output = output_for(error)
@@ -217,9 +220,12 @@ class _Run:
         return result
 
     def _progress(self, call: ToolCall, value: object) -> None:
+        # Made here, where the generator cannot change meanwhile what it yielded.
+        event = ToolCallProgress.of(self._tools.turn, call, value)
+
         def put() -> None:
             if not self._stopped:
-                self._tools.put(ToolCallProgress.of(self._tools.turn, call, value))
+                self._tools.put(event)
 
         self._tools.tell(put)
 
@@ -227,11 +233,10 @@ class _Run:
         approve = self._tools.approve
         if approve is None:
             return True
-        with self._tools.asking:
-            if self._stopped:
-                return False
-            answer = approve(self._request)
-            return bool(self._awaited(answer) if inspect.isawaitable(answer) else answer)
+        answer = approve(self._request)
+        approved = bool(self._awaited(answer) if inspect.isawaitable(answer) else answer)
+        self._tools.tell(self._tools.asked)
+        return approved
 
     def _awaited(self, awaitable: Awaitable[Any]) -> Any:
         """Wait for something asynchronous, in an event loop of its own."""

@@ -46,7 +46,8 @@ def run_tools(
 
     The calls of a response run at once when it is complete: asynchronous functions in tasks, others in threads. Each
     ``call_id`` runs once in a subscription; where it comes again, the output is sent again. An unknown tool, wrong
-    arguments, an exception, a timeout and a refusal go to the model as a short text, so that it can try another way.
+    arguments, an exception, a timeout, a refusal and the ``call_id`` of another call go to the model as a short text,
+    so that it can try another way.
 
     The next request follows by ``previous_response_id``. With ``store=False``, or where the server gives no id, all
     items are sent again; ask for ``include=["reasoning.encrypted_content"]`` then, without which reasoning cannot be
@@ -81,8 +82,9 @@ def run_tools(
     Errors:
         :class:`~rxstream.errors.MaxTurnsError`: the model calls tools in the last turn too; they do not run.
         :class:`~rxstream.errors.UnknownToolError`, :class:`~rxstream.errors.ArgumentsError`,
-        :class:`~rxstream.errors.ToolFailedError`, :class:`~rxstream.errors.ToolTimeoutError`: with
-        ``on_tool_error="raise"``. What ``approve`` raises, and all errors of ``client.stream``, pass unchanged.
+        :class:`~rxstream.errors.ToolFailedError`, :class:`~rxstream.errors.ToolTimeoutError`,
+        :class:`~rxstream.errors.ToolError` (the ``call_id`` of another call): with ``on_tool_error="raise"``. What
+        ``approve`` raises, and all errors of ``client.stream``, pass unchanged.
 
     Example:
         >>> import httpx, rxstream

@@ -12,6 +12,12 @@ __all__ = ["TurnRequests"]
 # What each turn sets anew; `extra_body` goes over all else, so that it must not bring these.
 _OWN_FIELDS = ("input", "previous_response_id", "tool_choice", "store", "conversation")
 
+# What servers refuse in an item that is sent again: a status of reasoning; and an id that they look up, or know as one
+# that came with reasoning that is not there any more. Calls are whole without it. Messages are, too, but there are
+# servers that want the id of a message.
+_LEFT_OUT = {"function_call": ("id",), "custom_tool_call": ("id",), "reasoning": ("status",)}
+_LEFT_OUT_WITHOUT_REASONING = {**_LEFT_OUT, "message": ("id",)}
+
 
 class TurnRequests:
     """Makes the request of each turn.
@@ -46,7 +52,9 @@ class TurnRequests:
             output: Its output items.
             added: What the application answers.
         """
-        self._said += [*map(_as_input, filter(_may_be_resent, output)), *added]
+        kept = list(filter(_may_be_resent, output))
+        left_out = _LEFT_OUT if len(kept) == len(output) else _LEFT_OUT_WITHOUT_REASONING
+        self._said += [*(_as_input(item, left_out) for item in kept), *added]
         self.request = {**self._first, "input": list(added)}
         if self._first.get("conversation") is None:
             if response_id and self._first.get("store") is not False:
@@ -81,8 +89,14 @@ def _may_be_resent(item: JSONObject) -> bool:
     return item.get("type") != "reasoning" or bool(item.get("encrypted_content") or item.get("content"))
 
 
-def _as_input(item: JSONObject) -> JSONObject:
-    return {name: value for name, value in item.items() if value is not None}  # the API takes no `status: null`
+def _as_input(item: JSONObject, left_out: Mapping[str, Sequence[str]]) -> JSONObject:
+    names = left_out.get(str(item.get("type")), ())
+    return {
+        name: value
+        for name, value in item.items()
+        # The API takes no `status: null`, but misses these where they are not there.
+        if name not in names and (value is not None or name in ("code", "outputs", "result"))
+    }
 
 
 def _unforced(choice: Any) -> Any:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rxstream import parse_event
 from rxstream.accumulators import Latency, LatencyAccumulator
 from tests.laws.registry import law
 from tests.marbles import event, message, text
@@ -87,3 +88,23 @@ def test_a_response_that_ends_in_an_error_is_measured_too():
     """An ``error`` event has no response, and so no usage."""
     one = measured((1.0, text("Hel")), (2.0, event("error", message="overloaded")))
     assert (one.contents, one.output_tokens) == (1, None)
+
+
+def test_a_conversation_is_measured_turn_by_turn():
+    """Tokens are those of all turns; the time in which tools run is no gap, and nobody writes in it."""
+    turns = [parse_event({"type": "rxstream.turn.started", "turn": number, "input": []}) for number in (1, 2)]
+    item = {"type": "function_call", "name": "f", "call_id": "c", "arguments": "{}"}
+    whole = parse_event({"type": "response.output_item.done", "output_index": 0, "item": item})
+    one = measured(
+        *((0.0, turns[0]), (1.0, whole), (2.0, text("Hel")), (2.5, completed(10))),
+        *((8.0, turns[1]), (9.0, whole), (9.5, text("lo")), (9.5, completed(20, reasoning_tokens=5))),
+    )
+    assert (one.contents, one.gap_max_seconds, one.first_content_seconds) == (4, 1.0, 1.0)
+    assert (one.output_tokens, one.tokens_per_second) == (30, 25 / 1.5)
+
+
+def test_a_turn_that_says_nothing_of_its_tokens_counts_for_nothing():
+    """What is known of the others stays."""
+    turn = parse_event({"type": "rxstream.turn.started", "turn": 2, "input": []})
+    one = measured((1.0, text("Hel")), (2.0, text("lo")), (2.0, completed(10)), (5.0, turn), (6.0, text("Yes")))
+    assert (one.output_tokens, one.tokens_per_second, one.total_seconds) == (10, 10.0, 10.0)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from rxstream import MaxTurnsError
+from rxstream import MaxTurnsError, ToolError
 from rxstream.tools.conversation import Conversation
 from tests.tools.scripted import call, custom_call, says, turn
 
@@ -78,6 +78,54 @@ def test_calls_without_an_id_are_told_apart_by_their_place():
     conversation = new(eager=True)
     nameless = call("f") | {"call_id": None, "id": None}
     assert len(fed(conversation, turn("resp_1", nameless, nameless))) == 2
+
+
+def test_a_call_without_an_id_gets_one_where_it_is_sent_again():
+    """Law: a call and its output belong together."""
+    conversation = Conversation({"input": "Hi", "store": False}, max_turns=10)
+    nameless = call("f") | {"call_id": None, "id": None}
+    handed_out = fed(conversation, turn("resp_1", nameless, nameless | {"id": "fc_1"}))
+    for _, one in handed_out:
+        conversation.answer_call(one, "1")
+    assert conversation.goes_on()
+    assert [item.get("call_id") for item in conversation.request["input"]] == [None, *("call_1_0", "fc_1") * 2]
+
+
+def test_a_call_id_of_another_call_is_refused():
+    """Law: the output of one call is not given for another."""
+    conversation = new()
+    [(_, first)] = fed(conversation, turn("resp_1", call("f", '{"a": 1}')))
+    conversation.check(first)
+    conversation.answer_call(first, "1")
+    assert conversation.goes_on()
+    [(_, other)] = fed(conversation, turn("resp_2", call("f", '{"a": 2}')))
+    with pytest.raises(ToolError, match="expected a call_id of its own"):
+        conversation.check(other)
+    conversation.answer_call(other, "no")
+    assert conversation.goes_on()
+    assert conversation.request["input"] == [{"type": "function_call_output", "call_id": "call_f", "output": "no"}]
+
+
+def test_a_decision_counts_for_the_request_that_it_was_made_on():
+    """Law: the same id with other arguments is asked about again."""
+    conversation = new(decides_approvals=True)
+    request = {"type": "mcp_approval_request", "id": "mcpr_1", "name": "rm", "arguments": "a", "server_label": "files"}
+    [(_, first)] = fed(conversation, turn("resp_1", request))
+    conversation.answer_approval(first, True)
+    assert conversation.goes_on()
+    [(_, other)] = fed(conversation, turn("resp_2", request | {"arguments": "/"}))
+    conversation.answer_approval(other, False)
+    assert conversation.goes_on()
+    assert conversation.request["input"][0]["approve"] is False
+
+
+@pytest.mark.parametrize("request_id", [None, "", []])
+def test_an_approval_without_an_id_ends_the_conversation(request_id: Any):
+    """Nobody can answer it."""
+    conversation = new(decides_approvals=True)
+    request = {"type": "mcp_approval_request", "id": request_id, "name": "search", "server_label": "docs"}
+    assert fed(conversation, turn("resp_1", says("Hm"), request)) == []
+    assert not conversation.goes_on()
 
 
 def test_outputs_stand_in_the_order_of_the_calls():

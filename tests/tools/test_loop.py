@@ -112,12 +112,19 @@ def test_as_many_run_at_once_as_may_and_no_more(hold: Any):
     assert most == 2
 
 
+class _Mute:
+    """Something that cannot say what it is."""
+
+    def __repr__(self) -> str:
+        raise LookupError("no words")
+
+
 @every_way
 def test_progress_of_any_kind_does_no_harm(hold: Any):
     """What JSON cannot express is in the event as it is."""
     circle: list[Any] = []
     circle.append(circle)
-    odd = [circle, b"\xff", float("nan"), object()]
+    odd = [circle, b"\xff", float("nan"), object(), _Mute()]
 
     def count() -> Any:
         yield from odd
@@ -163,6 +170,41 @@ def test_what_a_generator_yields_is_progress_and_its_last_word_is_the_result(hol
     assert [what for what, _ in held.said] == ["started", "progress", "progress", "finished"]
     assert [event.value for event in held.ours if isinstance(event, ToolCallProgress)] == [{"percent": 50}, 100]
     assert held.outputs == ["100" if is_async else "done"]
+
+
+@every_way
+@pytest.mark.parametrize("is_async", [False, True])
+def test_progress_is_what_it_was_when_it_was_told(hold: Any, is_async: bool):
+    """Law: a generator may go on with what it yielded."""
+    done: list[int] = []
+
+    def collect_steps() -> Any:
+        done.clear()
+        for number in range(3):
+            done.append(number)
+            yield done
+
+    async def collect_steps_async() -> Any:
+        for steps in collect_steps():
+            yield steps
+
+    steps = tool(collect_steps_async if is_async else collect_steps, name="steps")
+    held = hold(Scripted(turn("resp_1", call("steps")), ANSWER), tools=[steps], input="Hi")
+    assert [event.data["value"] for event in held.ours if isinstance(event, ToolCallProgress)] == [
+        *([0], [0, 1], [0, 1, 2])
+    ]
+
+
+@every_way
+def test_an_asynchronous_function_may_return_a_generator(hold: Any):
+    """Law: it is one however it was made."""
+
+    async def steps() -> Any:
+        return (number for number in range(2))
+
+    held = hold(Scripted(turn("resp_1", call("steps")), ANSWER), tools=[steps], input="Hi")
+    assert [what for what, _ in held.said] == ["started", "progress", "progress", "finished"]
+    assert held.outputs == ["1"]
 
 
 @every_way
@@ -297,6 +339,8 @@ def test_a_tool_takes_its_time_and_the_event_says_how_long():
         ({"timeout_seconds": 0}, ValueError, "timeout_seconds above 0"),
         ({"on_tool_error": "ignore"}, ValueError, "'return' or 'raise', but got 'ignore'"),
         ({"tools": [add, add]}, ValueError, "two named 'add'"),
+        ({"tools": [add, add.to_dict()]}, ValueError, "two named 'add'"),
+        ({"tools": [add.to_dict(), add]}, ValueError, "two named 'add'"),
         ({"tools": [3]}, TypeError, "expected a function, but got 3"),
         ({"tools": add}, TypeError, "expected a list of tools, but got Tool"),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -36,7 +37,7 @@ def test_a_call_that_is_refused_does_not_run(hold: Any, is_async: bool):
     assert held.error is None
     assert sorted(held.said) == [("failed", "double"), ("finished", "add"), ("started", "add")]
     assert held.outputs == ["Error: expected approval to call 'double', but it was refused", "3"]
-    assert sorted(seen) == ["add", "double"]
+    assert seen == ["double", "add"]
 
 
 @every_way
@@ -66,3 +67,30 @@ def test_an_error_of_the_hook_ends_the_stream(hold: Any):
     )
     assert isinstance(held.error, LookupError)
     assert held.said == []
+
+
+class _Stop(BaseException):
+    """What some libraries end things with."""
+
+
+@every_way
+@pytest.mark.parametrize("is_async", [False, True])
+@pytest.mark.parametrize("error", [_Stop("enough"), asyncio.CancelledError(), LookupError("who are you")])
+def test_a_hook_that_broke_is_not_asked_again(hold: Any, is_async: bool, error: BaseException):
+    """Law: whatever it raises ends the stream with an error; nobody is asked about calls that will not run."""
+    asked: list[str] = []
+
+    def approve(request: Any) -> bool:
+        asked.append(request.call_id)
+        raise error
+
+    async def approve_async(request: Any) -> bool:
+        return approve(request)
+
+    calls = [call("double", '{"a": 1}', call_id=f"call_{n}") for n in range(4)]
+    hook = approve_async if is_async else approve
+    held = hold(Scripted(turn("resp_1", *calls)), tools=[double], input="Hi", approve=hook)
+    assert isinstance(held.error, Exception)
+    assert type(held.error).__name__ != "KeyError"
+    assert held.said == []
+    assert asked == ["call_0"]

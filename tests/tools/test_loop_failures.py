@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import threading
 from typing import Any
 
@@ -17,9 +18,10 @@ from rxstream import (
     ToolFailedError,
     ToolTimeoutError,
     UnknownToolError,
+    run_tools,
     tool,
 )
-from tests.reactive.leaks import until_sync
+from tests.reactive.leaks import run, until_sync
 from tests.tools.scripted import (
     ANSWER,
     Scripted,
@@ -119,6 +121,156 @@ def test_a_timeout_of_the_tool_itself_is_a_failure_like_others(hold: Any):
 
     held = hold(Scripted(turn("resp_1", call("ask")), ANSWER), tools=[ask], input="Hi", timeout_seconds=60)
     assert type(held.ours[1].error) is ToolFailedError
+
+
+class _Stop(BaseException):
+    """What some libraries end things with."""
+
+
+class _Mute(Exception):
+    """An error that cannot say what it is."""
+
+    def __str__(self) -> str:
+        raise LookupError("no words")
+
+
+@every_way
+@pytest.mark.parametrize("is_async", [False, True])
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (_Stop("enough"), "_Stop: enough"),
+        (BaseExceptionGroup("both", [_Stop()]), "BaseExceptionGroup: both"),
+        (_Mute(), "_Mute"),
+        (StopIteration(3), "StopIteration"),
+        (asyncio.CancelledError(), "CancelledError"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_whatever_a_tool_raises_is_told_to_the_model(hold: Any, is_async: bool, error: BaseException, told: str):
+    """Law: no exception of a tool hangs the loop or breaks it."""
+
+    def fail() -> None:
+        raise error
+
+    async def fail_async() -> None:
+        raise error
+
+    failing = tool(fail_async if is_async else fail, name="fail")
+    held = hold(Scripted(turn("resp_1", call("fail")), ANSWER), tools=[failing], input="Hi")
+    assert held.error is None
+    assert held.said == [("started", "fail"), ("failed", "fail")]
+    assert told in text_of(held.ours[1])
+
+
+@pytest.mark.parametrize("error", [SystemExit(3), KeyboardInterrupt()])
+def test_what_ends_the_program_passes_through_the_event_loop(error: BaseException):
+    """It is for nobody here; a tool in a thread cannot end the program, and tells the model."""
+
+    async def leave() -> None:
+        raise error
+
+    async def main() -> None:
+        async for _ in run_tools(Scripted(turn("resp_1", call("leave"))), tools=[leave], input="Hi"):
+            pass
+
+    with pytest.raises(type(error)):
+        run(main())
+
+
+@every_way
+def test_a_tool_that_takes_no_notice_of_its_timeout_is_too_late(hold: Any):
+    """Law: what it gives back afterwards is dropped, as that of a thread is."""
+
+    async def stubborn() -> str:
+        try:
+            await forever()
+        except asyncio.CancelledError:
+            return "late"
+
+    held = hold(Scripted(turn("resp_1", call("stubborn")), ANSWER), tools=[stubborn], input="Hi", timeout_seconds=0.02)
+    assert [type(event).__name__ for event in held.ours] == ["ToolCallStarted", "ToolCallFailed"]
+    assert isinstance(held.ours[1].error, ToolTimeoutError)
+
+
+@every_way
+def test_a_generator_that_awaits_nothing_is_left_at_its_timeout(hold: Any):
+    """Law: it does not keep the event loop for itself."""
+
+    async def count() -> Any:
+        while True:
+            yield 1
+
+    held = hold(Scripted(turn("resp_1", call("count")), ANSWER), tools=[count], input="Hi", timeout_seconds=0.02)
+    assert held.said[-1] == ("failed", "count")
+    assert isinstance(held.ours[-1].error, ToolTimeoutError)
+
+
+@every_way
+@pytest.mark.parametrize("timeout_seconds", [float("inf"), 1e300])
+def test_a_timeout_may_be_as_long_as_one_likes(hold: Any, timeout_seconds: float):
+    """Longer than a lock can wait."""
+    go_on = threading.Event()
+
+    def wait() -> str:
+        go_on.wait(0.05)
+        return "waited"
+
+    client = Scripted(turn("resp_1", call("wait")), ANSWER)
+    held = hold(client, tools=[wait], input="Hi", timeout_seconds=timeout_seconds)
+    assert held.error is None
+    assert held.outputs == ["waited"]
+
+
+@every_way
+def test_a_plain_function_around_an_asynchronous_one_does_not_block_the_event_loop(hold: Any):
+    """Law: what is no coroutine function itself runs in a thread; what it returns is awaited."""
+    threads: list[str] = []
+
+    async def inner() -> str:
+        return "inner"
+
+    @functools.wraps(inner)
+    def outer() -> Any:
+        threads.append(threading.current_thread().name)
+        return inner()
+
+    held = hold(Scripted(turn("resp_1", call("outer")), ANSWER), tools=[tool(outer, name="outer")], input="Hi")
+    assert held.outputs == ["inner"]
+    assert threads == ["rxstream-tool"]
+
+
+@every_way
+def test_arguments_that_are_no_text_are_not_taken_for_none(hold: Any):
+    """Some servers send an object; all else does not fit."""
+
+    def square(a: int = 3) -> int:
+        return a * a
+
+    calls = [call("square", given, call_id=f"call_{n}") for n, given in enumerate([{"a": 5}, 5, [], None, ""])]
+    held = hold(Scripted(turn("resp_1", *calls), ANSWER), tools=[square], input="Hi")
+    first, number, array, nothing, empty = held.outputs
+    assert (first, nothing, empty) == ("25", "9", "9")
+    assert "Input should be an object" in number
+    assert "Input should be an object" in array
+
+
+@every_way
+def test_a_call_id_of_another_call_is_told_to_the_model(hold: Any):
+    """Law: it does not run twice, and does not get the output of the other."""
+    ran: list[int] = []
+
+    def note(a: int) -> int:
+        ran.append(a)
+        return a
+
+    turns = [turn(f"resp_{n}", call("note", f'{{"a": {n}}}', call_id="0")) for n in (1, 2)]
+    held = hold(Scripted(*turns, ANSWER), tools=[note], input="Hi")
+    assert held.error is None
+    assert ran == [1]
+    assert held.outputs[0] == "1"
+    assert "expected a call_id of its own for each call, but '0' was that of another call" in held.outputs[1]
+    assert held.said == [("started", "note"), ("finished", "note"), ("failed", "note")]
 
 
 @every_way

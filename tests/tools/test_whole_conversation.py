@@ -16,6 +16,7 @@ from rxstream import (
     collect_now,
     collect_sync,
     final_response,
+    from_events,
     function_calls,
     outcome,
     parse_event,
@@ -183,6 +184,16 @@ def test_the_outcome_is_that_of_the_last_turn_with_the_whole_conversation():
     """Law: one value at the end."""
     [end] = collect_sync(stream().pipe(outcome()))
     assert (end.status, end.error, len(end.response.output)) == ("completed", None, len(ITEMS))
+
+
+@pytest.mark.parametrize("ids", [{"call_id": None}, {"call_id": None, "id": None}, {"call_id": "c1"}])
+def test_the_outcome_does_not_depend_on_the_ids_of_calls(ids: dict[str, Any]):
+    """Law: a conversation is complete when its last response calls nothing; cut before, it is not."""
+    turns = turn("resp_1", call("one") | ids), turn("resp_2", call("one") | ids), turn("resp_3", says("Done"))
+    events = collect_sync(stream(*turns))
+    last = max(n for n, event in enumerate(events) if event.type == "rxstream.turn.started")
+    ends = [collect_sync(from_events(part).pipe(outcome()))[0].status for part in (events, events[:last])]
+    assert ends == ["completed", "truncated"]
 
 
 def test_the_outcome_of_too_many_turns_is_an_error():
