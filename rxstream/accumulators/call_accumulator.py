@@ -69,8 +69,11 @@ class CallAccumulator(Generic[_C]):
         self._folding.epoch += 1
         if not self._kind.has_json:
             return call
-        so_far = self._arguments.setdefault(index, GrowingArguments()).so_far()
-        return cast(_C, replace(cast(Any, call), growth=so_far))
+        arguments = self._arguments.get(index)
+        if arguments is None:  # the item has come with all that there is
+            arguments = GrowingArguments()
+            arguments.append(cast(Any, call).arguments)
+        return cast(_C, replace(cast(Any, call), growth=arguments.so_far()))
 
     def finished(self, event: ResponseStreamEvent) -> list[_C]:
         """Take an event; return the calls that it finished, each call once."""

@@ -7,10 +7,12 @@ from collections.abc import Callable
 from typing import Any, ClassVar, TypeAlias
 
 from rxstream.errors import JSONParseError
-from rxstream.json_parser.patches import JSONPath, JSONValue, Patch
-from rxstream.json_parser.scalars import LITERALS, read_scalar
+from rxstream.json_parser.overwritten import Overwritten
+from rxstream.json_parser.patches import JSONValue, Patch, PatchOp
+from rxstream.json_parser.scalars import is_wrong_literal, read_scalar
 from rxstream.json_parser.snapshot import JSONSnapshot
 from rxstream.json_parser.strings import read_escape
+from rxstream.json_parser.telling import PatchTeller
 
 __all__ = ["PartialJSONParser"]
 
@@ -50,8 +52,6 @@ class PartialJSONParser:
         "_base",
         "_changes",
         "_container",
-        "_copied",
-        "_expected",
         "_failure",
         "_fed",
         "_held",
@@ -59,20 +59,21 @@ class PartialJSONParser:
         "_is_key",
         "_key",
         "_max_depth",
-        "_on_patch",
+        "_overwritten",
         "_parts",
         "_root",
         "_snapshots",
         "_stack",
         "_start",
         "_state",
+        "_teller",
     )
 
     def __init__(self, *, max_depth: int = 200, on_patch: Callable[[Patch], None] | None = None) -> None:
         if max_depth < 1:
             raise ValueError(f"expected max_depth to be at least 1, but got {max_depth}")
         self._max_depth = max_depth
-        self._on_patch = on_patch
+        self._teller = None if on_patch is None else PatchTeller(on_patch)
         self._root: list[JSONValue] = []
         self._container: Any = self._root  # of the value that comes next
         self._in_object = False
@@ -89,7 +90,7 @@ class PartialJSONParser:
         self._failure: JSONParseError | None = None
         self._changes = 0
         self._snapshots = 0
-        self._copied: tuple[Any, int] = (None, 0)
+        self._overwritten = Overwritten()  # since the first snapshot
 
     @property
     def value(self) -> JSONValue:
@@ -127,26 +128,33 @@ class PartialJSONParser:
 
         Raises:
             JSONParseError: The text is not JSON. What was read before stays; further fragments raise the same.
+            TypeError: The fragment is no ``str``.
+            RuntimeError: ``on_patch`` has raised before; the rest of that fragment is lost.
         """
+        if type(fragment) is not str and not isinstance(fragment, str):  # pyright: ignore
+            raise TypeError(f"expected a fragment of text (str), but got {type(fragment).__name__}")
         end = len(fragment)
         self._base = self._fed
         self._fed += end
         if self._held:
-            fragment, end = self._take_up(fragment)
+            self._base -= len(self._held)
+            fragment, self._held = self._held + fragment, ""
+            end = len(fragment)
         at = 0
         while at < end:
             at = self._state(self, fragment, at)
-        if self._on_patch is not None:
-            self._tell_growth(self._on_patch)
+        if self._teller is not None:
+            self._tell_growth(self._teller)
 
     def close(self) -> JSONValue:
         """End the text; return the whole value.
 
         Raises:
             JSONParseError: The text is not JSON, or ends before the value does.
+            RuntimeError: ``on_patch`` has raised before.
         """
-        if self._failure is not None:
-            raise self._failure
+        if self._state in (PartialJSONParser._failed, PartialJSONParser._abandoned):
+            self._state(self, "", 0)
         if self._state is PartialJSONParser._in_scalar and not self._stack:
             self._end_scalar("".join(self._parts))
         if not self.complete:
@@ -161,13 +169,7 @@ class PartialJSONParser:
         levels = [(container, len(container), key) for container, key, _ in self._stack]
         levels.append((self._container, len(self._container), self._key))
         characters = len(self._container[self._key if self._in_object else -1]) if open_string else None
-        return JSONSnapshot(levels, characters, self._flush, complete=self.complete)
-
-    def _take_up(self, fragment: str) -> tuple[str, int]:
-        text = self._held + fragment
-        self._base -= len(self._held)
-        self._held = ""
-        return text, len(text)
+        return JSONSnapshot(levels, characters, self._flush, self._overwritten, complete=self.complete)
 
     def _at_value(self, text: str, at: int) -> int:
         character = text[at]
@@ -263,28 +265,22 @@ class PartialJSONParser:
             self._parts.clear()
             self._state = PartialJSONParser._at_colon
             return at + 1
-        if self._on_patch is None:
+        if self._teller is None:
             if self._parts:
                 self._flush()
             self._state = PartialJSONParser._after_value
         else:
-            self._tell_growth(self._on_patch)
+            self._tell_growth(self._teller)
             self._close_value(self._base + at + 1)
         return at + 1
 
     def _in_scalar(self, text: str, at: int) -> int:
         end = _scalar(text, at).end()  # type: ignore[union-attr]
         self._parts.append(text[at:end])
-        if end == len(text) and not self._is_wrong_literal():
+        if end == len(text) and not is_wrong_literal(self._parts):
             return end
         self._end_scalar("".join(self._parts))
         return end
-
-    def _is_wrong_literal(self) -> bool:
-        if self._parts[0][0] not in "tfn":
-            return False
-        self._parts[:] = ["".join(self._parts)]
-        return not LITERALS[self._parts[0][0]].startswith(self._parts[0])
 
     def _end_scalar(self, token: str) -> None:
         self._parts.clear()
@@ -305,6 +301,8 @@ class PartialJSONParser:
         self._start = self._base + at
         self._put(child)
         self._stack.append((self._container, self._key, self._start))
+        if self._teller is not None:
+            self._teller.enter(self._last)
         self._container, self._in_object = child, inner
         self._state = PartialJSONParser._at_first_key if inner else PartialJSONParser._at_first_value
         return at + 1
@@ -312,7 +310,11 @@ class PartialJSONParser:
     def _close_container(self, at: int) -> int:
         self._container, self._key, self._start = self._stack.pop()
         self._in_object = isinstance(self._container, dict)
-        self._close_value(self._base + at + 1)
+        if self._teller is None:
+            self._state = PartialJSONParser._after_value
+        else:
+            self._teller.leave()
+            self._close_value(self._base + at + 1)
         return at + 1
 
     def _put(self, value: JSONValue) -> None:
@@ -322,27 +324,16 @@ class PartialJSONParser:
             container.append(value)
         else:
             if self._snapshots and self._key in container:
-                container = self._unshared()
+                self._overwritten.append(container, self._key, container[self._key])
             container[self._key] = value
-        if self._on_patch is not None:
+        if self._teller is not None:
             begun: JSONValue = [] if isinstance(value, list) else {} if isinstance(value, dict) else value
-            self._on_patch(Patch("add", self._path(), begun, self._start))
-
-    def _unshared(self) -> dict[str, JSONValue]:
-        """Put a copy in the place of the current dict, so that a key can come again: snapshots keep the first value."""
-        if self._copied[0] is self._container and self._copied[1] == self._snapshots:
-            return self._container
-        parent, key, _ = self._stack[-1]
-        self._container = dict(self._container)
-        parent[key if isinstance(parent, dict) else -1] = self._container
-        self._copied = self._container, self._snapshots
-        return self._container
+            self._tell(self._teller, "add", begun)
 
     def _close_value(self, end: int) -> None:
         self._state = PartialJSONParser._after_value
-        if self._on_patch is not None:
-            value = self._container[self._key if self._in_object else -1]
-            self._on_patch(Patch("close", self._path(), value, self._start, end))
+        if self._teller is not None:
+            self._tell(self._teller, "close", self._container[self._key if self._in_object else -1], end)
 
     def _flush(self) -> str:
         """Put into the tree what the open string has grown by, and return it."""
@@ -361,17 +352,22 @@ class PartialJSONParser:
         container[key] = text
         return piece
 
-    def _tell_growth(self, on_patch: Callable[[Patch], None]) -> None:
+    def _tell_growth(self, teller: PatchTeller) -> None:
         piece = self._flush()
         if piece:
-            on_patch(Patch("append", self._path(), piece, self._start))
+            self._tell(teller, "append", piece)
 
-    def _path(self) -> JSONPath:
-        """Return where the last value of the current container stands."""
-        if not self._stack:
-            return ()
-        levels = [*((container, key) for container, key, _ in self._stack[1:]), (self._container, self._key)]
-        return tuple(key if isinstance(container, dict) else len(container) - 1 for container, key in levels)
+    def _tell(self, teller: PatchTeller, op: PatchOp, value: JSONValue, end: int = -1) -> None:
+        try:
+            teller.tell(op, self._last, value, self._start, end)
+        except BaseException:
+            self._state = PartialJSONParser._abandoned
+            raise
+
+    @property
+    def _last(self) -> str | int:
+        """Where the last value of the current container stands."""
+        return self._key if self._in_object else len(self._container) - 1
 
     def _expectation(self) -> str:
         if self._state in (PartialJSONParser._after_value, PartialJSONParser._in_scalar):
@@ -386,6 +382,9 @@ class PartialJSONParser:
     def _failed(self, text: str, at: int) -> int:
         assert self._failure is not None
         raise self._failure
+
+    def _abandoned(self, text: str, at: int) -> int:
+        raise RuntimeError("expected on_patch to raise nothing, but it has: what came after is lost")
 
     _EXPECTED: ClassVar[dict[_State, str]] = {
         _at_value: "a value",

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import Any, Literal, NamedTuple, TypeAlias
 
-__all__ = ["JSONPath", "JSONValue", "Patch"]
+__all__ = ["JSONPath", "JSONValue", "Patch", "PatchOp"]
 
 JSONValue: TypeAlias = Any
 """``None``, ``bool``, ``int``, ``float``, ``str``, ``list`` or ``dict``, as :func:`json.loads` gives them."""
 
 JSONPath: TypeAlias = tuple[str | int, ...]
 """Where a value stands: the keys and indexes that lead to it; ``()`` for the whole."""
+
+
+PatchOp: TypeAlias = Literal["add", "append", "close"]
+"""What happens to a value."""
 
 
 class Patch(NamedTuple):
@@ -34,7 +38,7 @@ class Patch(NamedTuple):
         add ('city',) Pa
     """
 
-    op: Literal["add", "append", "close"]
+    op: PatchOp
     path: JSONPath
     value: JSONValue
     start: int

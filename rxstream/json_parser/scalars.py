@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["LITERALS", "read_scalar"]
+__all__ = ["is_wrong_literal", "read_scalar"]
 
-LITERALS = {"t": "true", "f": "false", "n": "null"}
-"""By first letter."""
-
+_LITERALS = {"t": "true", "f": "false", "n": "null"}
 _VALUES = {"true": True, "false": False, "null": None}
 _number = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?").match
+
+
+def is_wrong_literal(parts: list[str]) -> bool:
+    """Say whether a token that began as a literal has gone on as none; its parts become one.
+
+    Example:
+        >>> is_wrong_literal(["t", "r"]), is_wrong_literal(["t", "a"]), is_wrong_literal(["1"])
+        (False, True, False)
+    """
+    if parts[0][0] not in _LITERALS:
+        return False
+    parts[:] = ["".join(parts)]
+    return not _LITERALS[parts[0][0]].startswith(parts[0])
 
 
 def read_scalar(token: str) -> tuple[int | float | bool | None, int]:
@@ -19,7 +30,7 @@ def read_scalar(token: str) -> tuple[int | float | bool | None, int]:
     Raises:
         ValueError: It begins with no value; the text says what was expected.
     """
-    literal = LITERALS.get(token[0], "")
+    literal = _LITERALS.get(token[0], "")
     if literal and token.startswith(literal):
         return _VALUES[literal], len(literal)
     number = _number(token)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Literal, TypeVar
+from typing import Literal, TypeVar
 
-from pydantic import BaseModel, RootModel, TypeAdapter
+from pydantic import BaseModel, RootModel
 
 from rxstream.accumulators.families import FAMILIES, Family
 from rxstream.accumulators.structured import (
@@ -20,6 +20,7 @@ from rxstream.accumulators.structured import (
 from rxstream.accumulators.text import OUTPUT_TEXT
 from rxstream.events import ResponseStreamEvent
 from rxstream.reactive import Operator, lift
+from rxstream.schemas import adapter_of
 
 __all__ = ["elements", "partial_json", "partial_model"]
 
@@ -86,8 +87,10 @@ def partial_model(model: type[_M]) -> Operator[ResponseStreamEvent, _M]:
 
     Fields that are not there yet are absent: reading one raises ``AttributeError``, and ``model_fields_set`` names
     those that are there, be they ``None``. Their values are of the field's type as soon as they are whole; objects
-    inside are validated once, when they close. Earlier instances do not change. Defaults are filled in at the end, and
-    the model's own validators see the whole. Each text of the response is an instance of its own.
+    inside are validated once, when they close. Earlier instances do not change; what is whole in them is shared with
+    later ones, and not to be changed. Defaults are filled in at the end, and the model's own validators see the whole.
+    Each text of the response is an instance of its own. ``repr`` of one whose model has a computed field raises while
+    it lacks what that is computed from.
 
     Instances come less often where an open list or string is very long, so that the cost of the whole stays linear;
     :func:`elements` emits each element of such a list.
@@ -144,6 +147,9 @@ def elements(path: str | Iterable[str | int], model: type[_T]) -> Operator[Respo
     Returns:
         An operator from events to ``model``.
 
+    Raises:
+        TypeError: The path is no path, or pydantic can make nothing of the type.
+
     Errors:
         :class:`~rxstream.errors.OutputValidationError`: the text is not JSON, an element does not fit, or there is no
         array at the path. The elements before have been emitted.
@@ -159,6 +165,6 @@ def elements(path: str | Iterable[str | int], model: type[_T]) -> Operator[Respo
         [3, 15]
     """
     where = path_of(path)
-    adapter: TypeAdapter[Any] = TypeAdapter(model)
+    adapter = adapter_of(model)
     name = name_of(model)
     return lift(lambda: DocumentAccumulator(OUTPUT_TEXT, lambda _key: ArrayDocument(where, adapter, name)))

@@ -27,8 +27,11 @@ def check_name(name: str) -> str:
     """Return ``name`` if the API takes it.
 
     Raises:
+        TypeError: It is no text.
         ValueError: It does not.
     """
+    if not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError(f"name: expected text, but got {name!r}")
     if not 0 < len(name) <= _LONGEST or _OTHER.search(name):
         raise ValueError(f"name: expected 1 to {_LONGEST} of a-z, A-Z, 0-9, _ and -, but got {name!r}")
     return name

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from types import NoneType
 from typing import Any, Generic, ParamSpec, TypeVar
 
 from rxstream.schemas import check_name
@@ -46,6 +47,8 @@ class BaseTool(ABC, Generic[_P, _R]):
 
     def __post_init__(self) -> None:
         check_name(self.name)
+        if not isinstance(self.timeout_seconds, (int, float, NoneType)):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise TypeError(f"timeout_seconds: expected a number above 0 or None, but got {self.timeout_seconds!r}")
         if self.timeout_seconds is not None and not self.timeout_seconds > 0:
             raise ValueError(f"timeout_seconds: expected a number above 0 or None, but got {self.timeout_seconds!r}")
         # What help(), inspect and doctest read of a function.

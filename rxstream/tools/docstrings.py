@@ -41,7 +41,11 @@ def read_docstring(text: str) -> Docstring:
         >>> read_docstring("Add.\\n\\nArgs:\\n    a (int): The first\\n        number.\\n    b: The second.")
         Docstring(description='Add.', parameters={'a': 'The first number.', 'b': 'The second.'})
     """
-    reader = _Reader(inspect.cleandoc(text).splitlines())
+    lines = inspect.cleandoc(text).splitlines()
+    if lines and _GOOGLE.fullmatch(lines[0]) and not any(map(_GOOGLE.fullmatch, lines[1:])):
+        # How far the first line was indented is not known, so that what follows seems to stand beside it.
+        lines[1:] = [f"    {line}" for line in lines[1:]]
+    reader = _Reader(lines)
     return Docstring("\n".join(reader.description).strip(), {n: " ".join(t) for n, t in reader.parameters.items() if t})
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any, ParamSpec, TypeVar, overload
 
-from rxstream.schemas import name_from
+from rxstream.schemas import check_name, name_from
 from rxstream.tools.base import BaseTool, ToolArguments
 from rxstream.tools.docstrings import Docstring, read_docstring
 from rxstream.tools.parameters import ToolParameters
@@ -139,7 +139,7 @@ def _made(
     timeout_seconds: float | None,
     caller: FrameType | None,
 ) -> Tool[..., Any]:
-    chosen = named_after(function) if name is None else name
+    chosen = named_after(function) if name is None else check_name(name)
     docstring = described_by(function)
     return Tool(
         function=function,

@@ -262,3 +262,37 @@ def test_depth_is_bounded_by_the_setting() -> None:
         PartialJSONParser().feed("[" * 100_000)
     with pytest.raises(ValueError, match="max_depth"):
         PartialJSONParser(max_depth=0)
+
+
+def test_the_value_stays_the_same_dict_when_a_key_comes_again() -> None:
+    """Nothing is copied for the snapshots before, so that keys that come again and again cost what they are long."""
+    parser = PartialJSONParser()
+    parser.feed('{"a": {"x": 7, "y": [2]')
+    whole, inner = parser.value, parser.value["a"]
+    taken = []
+    for count in range(1, 100):
+        taken.append(parser.snapshot())
+        parser.feed(f', "x": {count}, "y": [{count}')
+        taken.append(parser.snapshot())
+        parser.feed("0]")
+    parser.feed(', "x": 7}, "a": null}')
+    assert parser.value is whole
+    assert inner == {"x": 7, "y": [990]}
+    assert [one.value["a"] for one in taken[:4]] == [
+        {"x": 7, "y": [2]},
+        {"x": 1, "y": []},
+        {"x": 1, "y": [10]},
+        {"x": 2, "y": []},
+    ]
+    assert parser.close() == {"a": None}
+
+
+@pytest.mark.parametrize("wrong", [b"[1]", None, ["["], 1, bytearray(b"1")])
+def test_a_fragment_that_is_no_text_changes_nothing(wrong: Any) -> None:
+    """The mistake is told at the call, and the text goes on."""
+    parser = PartialJSONParser()
+    parser.feed("[1,")
+    with pytest.raises(TypeError, match=f"expected a fragment of text .str., but got {type(wrong).__name__}"):
+        parser.feed(wrong)
+    parser.feed("2]")
+    assert parser.close() == [1, 2]

@@ -6,6 +6,7 @@ import copy
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -79,3 +80,42 @@ def test_patches_name_the_path_and_the_piece() -> None:
         ("close", ("a",), [True, "xyz"]),
         ("close", (), {"a": [True, "xyz"]}),
     ]
+
+
+def feed_all(parser: PartialJSONParser, text: str) -> None:
+    for character in text:
+        parser.feed(character)
+
+
+@pytest.mark.parametrize("after", range(1, 9))
+def test_after_on_patch_has_raised_nothing_is_read(after: int) -> None:
+    """Part of a fragment is lost; a value made of the rest would be wrong."""
+    told: list[Patch] = []
+
+    def take(patch: Patch) -> None:
+        told.append(patch)
+        if len(told) == after:
+            raise KeyError("mine")
+
+    parser = PartialJSONParser(on_patch=take)
+    with pytest.raises(KeyError, match="mine"):
+        feed_all(parser, '{"a": "bc", "d": [1]}')
+    assert not parser.complete
+    for call in (lambda: parser.feed("1"), parser.close):
+        with pytest.raises(RuntimeError, match="expected on_patch to raise nothing"):
+            call()
+    assert len(told) == after
+
+
+def test_what_on_patch_raises_for_the_last_number_passes_close() -> None:
+    """The number that is the whole text is told of when it is closed."""
+
+    def take(patch: Patch) -> None:
+        raise KeyError(patch.op)
+
+    parser = PartialJSONParser(on_patch=take)
+    parser.feed("12")
+    with pytest.raises(KeyError, match="add"):
+        parser.close()
+    with pytest.raises(RuntimeError, match="on_patch"):
+        parser.close()

@@ -477,6 +477,15 @@ def test_a_path_leads_to_the_array(path: Any, text: str, expected: list[int]) ->
     assert emitted(rxs.elements(path, int), written(*text)) == (expected, None)
 
 
+@pytest.mark.parametrize("path", [5, None, ["a", None], [1.5], b"a".split, object()])
+def test_a_path_that_is_none_is_refused_at_the_call(path: Any) -> None:
+    """As is a type of which pydantic can make nothing."""
+    with pytest.raises(TypeError, match="expected path to be keys and indexes, but got"):
+        rxs.elements(path, int)
+    with pytest.raises(TypeError, match="expected a type that pydantic can validate, but got JSONParser"):
+        rxs.elements("a", type("JSONParser", (), {}))
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

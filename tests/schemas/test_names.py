@@ -27,3 +27,9 @@ def test_other_names_are_refused(name: str) -> None:
     """The error says what the API takes."""
     with pytest.raises(ValueError, match="expected 1 to 64 of a-z"):
         check_name(name)
+
+
+def test_a_name_that_is_no_text_is_refused() -> None:
+    """With what came."""
+    with pytest.raises(TypeError, match="name: expected text, but got 5"):
+        check_name(5)  # type: ignore[arg-type]

@@ -115,3 +115,26 @@ def test_text_after_a_google_section_is_no_parameter() -> None:
 def test_no_text_is_too_strange(text: str) -> None:
     """A docstring is never an error; every name is a word."""
     assert all(name.isidentifier() or name[0].isdigit() for name in read_docstring(text).parameters)
+
+
+def test_a_docstring_may_begin_with_its_parameters() -> None:
+    """Then nothing tells how far its first line was indented."""
+
+    def only(a: int, b: int) -> None:
+        """Args:
+        a: The first
+            number.
+        b: The second.
+        """
+
+    def more(a: int) -> int:
+        """Args:
+            a: A number.
+
+        Returns:
+            b: Another.
+        """
+
+    assert read_docstring(only.__doc__ or "").parameters == {"a": "The first number.", "b": "The second."}
+    assert read_docstring(more.__doc__ or "").parameters == {"a": "A number."}
+    assert read_docstring(only.__doc__ or "").description == ""

@@ -477,6 +477,14 @@ def test_a_time_limit_is_above_zero(seconds: float) -> None:
         rxs.tool(plain, timeout_seconds=seconds)
 
 
+def test_options_of_the_wrong_type_are_refused() -> None:
+    """At the call, with what came."""
+    with pytest.raises(TypeError, match="timeout_seconds: expected a number above 0 or None, but got '3'"):
+        rxs.tool(plain, timeout_seconds="3")  # type: ignore[call-overload]
+    with pytest.raises(TypeError, match="name: expected text, but got 5"):
+        rxs.tool(plain, name=5)  # type: ignore[call-overload]
+
+
 def test_a_wrong_name_raises_at_the_call() -> None:
     """One that is derived is made to fit, one that is given is refused."""
 

@@ -41,6 +41,9 @@ class Color(enum.Enum):
     RED = "red"
 
 
+GREETING = '{"grüß":["?",{"name":"?","founded":"0001-01-01"}]}'
+
+
 @given(st.text())
 def test_text_stays_as_it_is(text: str) -> None:
     """No quotes around it."""
@@ -70,6 +73,8 @@ def test_json_values_are_written_as_json(value: Any) -> None:
         ([], "[]"),
         ([{"type": "other"}], '[{"type":"other"}]'),
         ("grüß \ud83d", "grüß ?"),
+        ({"grüß": ["\ud83d", City(name="\ude00", founded=datetime.date(1, 1, 1))]}, GREETING),
+        (("a\ud83d" for _ in range(2)), '["a?","a?"]'),
     ],
 )
 def test_other_values(value: Any, written: str) -> None:
@@ -87,6 +92,7 @@ def test_content_parts_stay_a_list() -> None:
     made = output_of(parts)
     assert made == parts
     assert made is not parts
+    assert output_of([{"type": "input_text", "text": "\ud83d"}]) == [{"type": "input_text", "text": "?"}]
 
 
 @pytest.mark.parametrize("value", [b"a", bytearray(b"a"), memoryview(b"a")])
@@ -103,7 +109,9 @@ def circle() -> list[Any]:
     return made
 
 
-@pytest.mark.parametrize("value", [object(), circle(), {"a": b"\xff"}, ["\ud83d"], lambda: None], ids=repr)
+@pytest.mark.parametrize(
+    "value", [object(), circle(), {"a": b"\xff"}, [{"type": "input_text", "text": object()}], lambda: None], ids=repr
+)
 def test_what_json_cannot_express_is_an_error(value: Any) -> None:
     """With the type that came."""
     with pytest.raises(TypeError, match=f"JSON can express, but got {type(value).__name__}: "):

@@ -7,6 +7,7 @@ from typing import Any, Generic, Protocol, TypeVar, cast
 
 from rxstream.accumulators.families import Family
 from rxstream.accumulators.pieces import PieceKey
+from rxstream.accumulators.places import ResponseChange
 from rxstream.accumulators.structured.part_texts import PartTexts
 from rxstream.accumulators.text import OUTPUT_TEXT, REFUSAL, TextAccumulator
 from rxstream.accumulators.turns import BEGINNINGS
@@ -55,6 +56,7 @@ class DocumentAccumulator(Generic[_T]):
         self._is_output = families == OUTPUT_TEXT  # which an incomplete response lacks; calls there need not be
         self._texts = PartTexts(families)
         self._refusal = TextAccumulator(REFUSAL)
+        self._change = ResponseChange()
         self._documents: dict[PieceKey, Document[_T]] = {}
 
     def feed(self, event: ResponseStreamEvent) -> Iterator[_T]:
@@ -66,7 +68,7 @@ class DocumentAccumulator(Generic[_T]):
                 none.
         """
         self._refusal.feed(event)
-        if event.type in BEGINNINGS:
+        if event.type in BEGINNINGS and self._change.note(event):
             self._documents = {}
         for change in self._texts.feed(event):
             document = None if change.begins_anew else self._documents.get(change.key)

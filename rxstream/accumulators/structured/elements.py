@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from pydantic import TypeAdapter
 
@@ -108,11 +108,19 @@ class ArrayDocument(Generic[_T]):
 def path_of(path: str | Iterable[str | int]) -> JSONPath:
     """Return a path given as keys and indexes, or as keys with dots between them.
 
+    Raises:
+        TypeError: It is neither.
+
     Example:
         >>> path_of("data.rows"), path_of(("data", 0)), path_of("")
         (('data', 'rows'), ('data', 0), ())
     """
-    return tuple(path.split(".")) if isinstance(path, str) and path else tuple(path)
+    if isinstance(path, str):
+        return tuple(path.split(".")) if path else ()
+    keys = tuple(path) if isinstance(path, Iterable) else (None,)  # pyright: ignore[reportUnnecessaryIsInstance]
+    if not all(isinstance(key, (str, int)) for key in keys):
+        raise TypeError(f"expected path to be keys and indexes, but got {path!r}")
+    return cast(JSONPath, keys)
 
 
 def name_of(kind: Any) -> str:

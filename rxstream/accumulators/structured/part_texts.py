@@ -100,6 +100,8 @@ class PartTexts:
             self._note(event)
         elif kind == "response.output_item.done":
             return self._item_done(event)
+        elif kind == "response.content_part.done":
+            return self._part_done(event)
         elif kind in _TERMINAL:
             return self._terminal(event)
         return []
@@ -122,14 +124,28 @@ class PartTexts:
         return [TextChange(key, text.grow(event.delta))]
 
     def _settle(self, key: PieceKey, whole: str) -> list[TextChange]:
+        whole = whole if whole.isascii() else mend(whole)
+        key = self._named_before(key, whole)
         text = self._text(key)
         seen = "".join(text.pieces)
-        whole = (whole if whole.isascii() else mend(whole)) or seen  # a ``.done`` without its text takes nothing back
+        if seen.startswith(whole) and not seen[len(whole) :].strip():
+            whole = seen  # a server that leaves out the text, or trims it, takes nothing back
         if text.is_finished and whole == seen:
             return []
         begins_anew = not whole.startswith(seen)
         text.pieces, text.half, text.is_finished = [whole], "", True
         return [TextChange(key, whole if begins_anew else whole[len(seen) :], True, begins_anew)]
+
+    def _named_before(self, key: PieceKey, whole: str) -> PieceKey:
+        """Return the key of a text that has come: some servers name its place now by index, now by id or not at all."""
+        if key in self._texts:
+            return key
+        stem, place, part = key
+        for known, text in self._texts.items():
+            is_alike = known[0] == stem and known[2] == part and type(known[1]) is not type(place)
+            if is_alike and whole.startswith("".join(text.pieces)):
+                return known
+        return key
 
     def _note(self, event: Any) -> None:
         self._places.note(event.output_index, json_of(event.item))
@@ -145,16 +161,42 @@ class PartTexts:
             for change in self._settle((family.stem, where, part), text)
         ]
 
+    def _part_done(self, event: Any) -> list[TextChange]:
+        part = json_of(event.part)
+        return [
+            change
+            for family in self._families
+            if part.get("type") == family.part_type and isinstance(text := part.get(family.part_field), str)
+            for change in self._settle(self._key(family, event), text)
+        ]
+
     def _terminal(self, event: Any) -> list[TextChange]:
         output = placed_objects(json_of(event.response).get("output"))
-        final = [
+        final: list[tuple[PieceKey, str]] = [
             ((family.stem, place, part), text) for place, item in output for family, part, text in self._texts_of(item)
         ]
         # Where items are missing, a place in the final output is no output_index: then the texts themselves must tell.
         known = {"".join(text.pieces) for text in self._texts.values()}
         if all(text in known for _, text in final):
             final = [(key, "".join(text.pieces)) for key, text in self._texts.items()]
-        return [change for key, text in final for change in self._settle(key, text)]
+        homes = self._homes(final)
+        return [change for key, text in final for change in self._settle(homes.get(key, key), text)]
+
+    def _homes(self, final: list[tuple[PieceKey, str]]) -> dict[PieceKey, PieceKey]:
+        """Return where the texts of the final output have come that have come at another place."""
+        seen = {key: "".join(text.pieces) for key, text in self._texts.items()}
+        homes: dict[PieceKey, PieceKey] = {}
+        for key, text in final:
+            if key in seen and text.startswith(seen[key]):
+                del seen[key]
+                homes[key] = key
+        for key, text in final:
+            begun = (one for one in seen if one[0] == key[0] and seen[one] and text.startswith(seen[one]))
+            found = None if key in homes else next(begun, None)
+            if found is not None:
+                del seen[found]
+                homes[key] = found
+        return homes
 
     def _texts_of(self, item: JSONObject) -> Iterator[tuple[Family, int, str]]:
         for family in self._families:

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from rxstream.accumulators.growing_text import GrowingText
 from rxstream.accumulators.structured.raw_text import RawText
-from rxstream.accumulators.structured.shapes import ModelShape, Shape, shape_of
+from rxstream.accumulators.structured.shapes import MapShape, ModelShape, Shape, shape_of
 from rxstream.accumulators.structured.validation import faults_of
 from rxstream.errors import JSONParseError, OutputValidationError
 from rxstream.json_parser import PartialJSONParser, Patch
@@ -23,6 +23,9 @@ _M = TypeVar("_M", bound=BaseModel)
 _COPIES = 8
 _CREDIT = 4096
 _CHARACTERS = 64
+
+_DEEPEST = 201
+"""As deep as pydantic reads JSON."""
 
 
 class _Level:
@@ -47,10 +50,12 @@ class _Level:
         else:
             self.values[key] = value
 
-    def shown(self) -> Any:
-        """Return what to show of it: a copy."""
-        copied = self.values.copy()
-        return self.shape.partial(copied) if isinstance(self.shape, ModelShape) else copied
+    def shown(self, *, has_open: bool, open_value: Any) -> Any:
+        """Return what to show of it, with the value that is open: a copy."""
+        copied = _Level(self.shape, self.values.copy())
+        if has_open:
+            copied.put(self.key, open_value)
+        return self.shape.partial(copied.values) if isinstance(self.shape, ModelShape) else copied.values
 
 
 class ModelDocument(Generic[_M]):
@@ -72,7 +77,7 @@ class ModelDocument(Generic[_M]):
         self._model = model
         self._shape = shape_of(model)
         self._raw = RawText()
-        self._parser = PartialJSONParser(on_patch=self._take)
+        self._parser = PartialJSONParser(max_depth=_DEEPEST, on_patch=self._take)
         self._levels: list[_Level] = []
         self._string: GrowingText | None = None  # the one that is open
         self._length = 0  # of that
@@ -133,10 +138,7 @@ class ModelDocument(Generic[_M]):
         open_value: Any = None if self._string is None else self._string.read()
         shown: Any = None
         for level in reversed(self._levels):
-            copied = _Level(level.shape, level.values.copy())
-            if has_open:
-                copied.put(level.key, open_value)
-            shown = copied.shown()
+            shown = level.shown(has_open=has_open, open_value=open_value)
             open_value, has_open = shown, True
         return cast(_M, shown)
 
@@ -174,24 +176,20 @@ class ModelDocument(Generic[_M]):
 
     def _closed(self, shape: Shape, value: Any, patch: Patch) -> Any:
         """Return a value that is whole as its type wants it; as it came, where it may fit only together with others."""
+        if isinstance(shape, MapShape) and isinstance(value, dict):
+            return shape.with_keys(cast("dict[str, Any]", value))
         if type(shape) is not Shape and not isinstance(shape, ModelShape):
             return value
         try:
             return shape.adapter.validate_json(self._raw.slice(patch.start, patch.end))
-        except ValueError as error:
-            if isinstance(shape, ModelShape) and patch.value is not None and self._is_sure(shape):
-                where = ".".join(map(str, patch.path))
-                raise OutputValidationError(
-                    self._model.__name__, f"{where}: {faults_of(error)}", text=self.text
-                ) from error
-            return value
-
-    def _is_sure(self, shape: ModelShape) -> bool:
-        """Say whether no validator around a part could make it fit."""
-        around = [level.shape for level in self._levels]
-        return all(
-            one.is_strict_about_parts if isinstance(one, ModelShape) else type(one) is not Shape for one in around
-        )
+        except Exception as error:  # what validators raise at input that another one would have mended
+            is_needed = isinstance(shape, ModelShape) and patch.value is not None
+            if not is_needed or not all(level.shape.needs(level.key) for level in self._levels):
+                return value
+            if not isinstance(error, ValueError):
+                raise
+            where = ".".join(map(str, patch.path))
+            raise OutputValidationError(self._model.__name__, f"{where}: {faults_of(error)}", text=self.text) from error
 
 
 def _is_open(value: object) -> bool:
