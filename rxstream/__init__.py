@@ -106,6 +106,7 @@ from rxstream.operators import (
     words,
 )
 from rxstream.reactive import (
+    IterableObservable,
     Operator,
     Transducer,
     collect,
@@ -164,6 +165,7 @@ __all__ = [
     "CustomToolCall",
     "EventParseError",
     "FunctionCall",
+    "IterableObservable",
     "JSONParseError",
     "JSONSnapshot",
     "Latency",

@@ -27,6 +27,7 @@ NAMES = [
     "CustomToolCall",
     "EventParseError",
     "FunctionCall",
+    "IterableObservable",
     "JSONParseError",
     "JSONSnapshot",
     "Latency",

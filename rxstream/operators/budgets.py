@@ -16,7 +16,7 @@ from rxstream.accumulators.text import OUTPUT_TEXT, REASONING, REFUSAL
 from rxstream.events import ResponseStreamEvent, parse_event
 from rxstream.models.response import Response
 from rxstream.operators.limits import check_limits
-from rxstream.reactive import Clock, IterableObservable, Operator
+from rxstream.reactive import Clock, IterableObservable, IterableOperator
 
 __all__ = ["take_until_budget"]
 
@@ -31,7 +31,7 @@ def take_until_budget(
     seconds: float | None = None,
     count_tokens: Callable[[str], int] | None = None,
     scheduler: abc.SchedulerBase | None = None,
-) -> Operator[ResponseStreamEvent, ResponseStreamEvent]:
+) -> IterableOperator[ResponseStreamEvent, ResponseStreamEvent]:
     """Emit the events until a budget is used up, then ``response.incomplete``, and complete.
 
     ::
@@ -64,7 +64,8 @@ def take_until_budget(
 
     Raises:
         ValueError: No limit is given, or one is not above 0, or ``count_tokens`` without ``tokens``.
-        TypeError: A limit is not a number, or one of characters or tokens not a whole number.
+        TypeError: A limit is not a number, or one of characters or tokens not a whole one; or ``count_tokens`` is no
+            function.
 
     Errors:
         What ``count_tokens`` raises; those of the source pass unchanged.
@@ -83,6 +84,8 @@ def take_until_budget(
     for name, limit in (("characters", characters), ("tokens", tokens)):
         if isinstance(limit, float):
             raise TypeError(f"expected {name} to be a whole number, but got {limit}")
+    if count_tokens is not None and not callable(count_tokens):
+        raise TypeError(f"expected count_tokens to be a function, but got {type(count_tokens).__name__}")
     if count_tokens is not None and tokens is None:
         raise ValueError("expected tokens beside count_tokens, but got none")
 
@@ -96,7 +99,7 @@ def take_until_budget(
             made["budget_tokens"] = TextBudget(tokens, _SHOWN + REASONING, count_tokens)
         return made
 
-    def operator(source: Observable[ResponseStreamEvent]) -> Observable[ResponseStreamEvent]:
+    def operator(source: Observable[ResponseStreamEvent]) -> IterableObservable[ResponseStreamEvent]:
         def subscribe(
             observer: abc.ObserverBase[ResponseStreamEvent], subscribed: abc.SchedulerBase | None = None
         ) -> abc.DisposableBase:

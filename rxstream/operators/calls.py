@@ -13,7 +13,7 @@ from rxstream.accumulators.calls import (
     McpToolCall,
 )
 from rxstream.events import ResponseStreamEvent
-from rxstream.reactive import NOTHING, Nothing, Operator, lift, lift_step
+from rxstream.reactive import NOTHING, IterableOperator, Nothing, lift, lift_step
 
 __all__ = [
     "accumulate_arguments",
@@ -48,7 +48,7 @@ class _Growing(Generic[_C]):
         return ()
 
 
-def function_calls() -> Operator[ResponseStreamEvent, FunctionCall]:
+def function_calls() -> IterableOperator[ResponseStreamEvent, FunctionCall]:
     """Emit each call of a function, once, when it is finished.
 
     ::
@@ -82,7 +82,7 @@ def function_calls() -> Operator[ResponseStreamEvent, FunctionCall]:
     return lift(lambda: _Finished(FunctionCall))
 
 
-def accumulate_arguments() -> Operator[ResponseStreamEvent, FunctionCall]:
+def accumulate_arguments() -> IterableOperator[ResponseStreamEvent, FunctionCall]:
     """Emit a function call each time it grows: when it begins, with each delta of its arguments, when it is finished.
 
     ::
@@ -113,7 +113,7 @@ def accumulate_arguments() -> Operator[ResponseStreamEvent, FunctionCall]:
     return lift_step(lambda: _Growing(FunctionCall))
 
 
-def custom_tool_calls() -> Operator[ResponseStreamEvent, CustomToolCall]:
+def custom_tool_calls() -> IterableOperator[ResponseStreamEvent, CustomToolCall]:
     """Emit each call of a custom tool, once, when it is finished.
 
     ::
@@ -144,7 +144,7 @@ def custom_tool_calls() -> Operator[ResponseStreamEvent, CustomToolCall]:
     return lift(lambda: _Finished(CustomToolCall))
 
 
-def accumulate_custom_tool_input() -> Operator[ResponseStreamEvent, CustomToolCall]:
+def accumulate_custom_tool_input() -> IterableOperator[ResponseStreamEvent, CustomToolCall]:
     """Emit a call of a custom tool each time it grows.
 
     ::
@@ -173,7 +173,7 @@ def accumulate_custom_tool_input() -> Operator[ResponseStreamEvent, CustomToolCa
     return lift_step(lambda: _Growing(CustomToolCall))
 
 
-def mcp_calls() -> Operator[ResponseStreamEvent, McpToolCall]:
+def mcp_calls() -> IterableOperator[ResponseStreamEvent, McpToolCall]:
     """Emit each call of a remote tool, once, when it is finished; then its output is known.
 
     ::
@@ -204,7 +204,7 @@ def mcp_calls() -> Operator[ResponseStreamEvent, McpToolCall]:
     return lift(lambda: _Finished(McpToolCall))
 
 
-def accumulate_mcp_arguments() -> Operator[ResponseStreamEvent, McpToolCall]:
+def accumulate_mcp_arguments() -> IterableOperator[ResponseStreamEvent, McpToolCall]:
     """Emit a call of a remote tool each time it grows.
 
     ::
@@ -233,7 +233,7 @@ def accumulate_mcp_arguments() -> Operator[ResponseStreamEvent, McpToolCall]:
     return lift_step(lambda: _Growing(McpToolCall))
 
 
-def code_interpreter_calls() -> Operator[ResponseStreamEvent, CodeInterpreterCall]:
+def code_interpreter_calls() -> IterableOperator[ResponseStreamEvent, CodeInterpreterCall]:
     """Emit each call of the code interpreter, once, when it is finished; then its outputs are known.
 
     ::
@@ -264,7 +264,7 @@ def code_interpreter_calls() -> Operator[ResponseStreamEvent, CodeInterpreterCal
     return lift(lambda: _Finished(CodeInterpreterCall))
 
 
-def accumulate_code() -> Operator[ResponseStreamEvent, CodeInterpreterCall]:
+def accumulate_code() -> IterableOperator[ResponseStreamEvent, CodeInterpreterCall]:
     """Emit a call of the code interpreter each time its code grows.
 
     ::

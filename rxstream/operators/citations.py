@@ -5,12 +5,12 @@
 from rxstream.accumulators.annotations import AnnotationAccumulator
 from rxstream.events import ResponseStreamEvent
 from rxstream.models.parts import Annotation
-from rxstream.reactive import Operator, lift
+from rxstream.reactive import IterableOperator, lift
 
 __all__ = ["annotations"]
 
 
-def annotations() -> Operator[ResponseStreamEvent, Annotation]:
+def annotations() -> IterableOperator[ResponseStreamEvent, Annotation]:
     """Emit each annotation of the response's text: citations of web pages and files.
 
     ::

@@ -54,7 +54,7 @@ def coalesce(*, within_seconds: float, scheduler: abc.SchedulerBase | None = Non
     """
     check_limits(within_seconds=within_seconds)
 
-    def operator(source: Observable[_T], /) -> Observable[_T]:
+    def operator(source: Observable[_T], /) -> IterableObservable[_T]:
         def subscribe(
             observer: abc.ObserverBase[_T], subscribed: abc.SchedulerBase | None = None
         ) -> abc.DisposableBase:
@@ -109,12 +109,21 @@ class _Coalesced(Generic[_T]):
         if self._stopped:
             return
         if not self._held:
-            self._timer.disposable = self._clock.after(self._seconds, self._flush)
+            self._timer.disposable = self._clock.after(self._seconds, self._on_timer)
         self._key = key
         self._held.append(item)
 
+    def _on_timer(self) -> None:
+        try:
+            self._flush()
+        except Exception as error:  # the subscriber's, and no source above takes it
+            if self._stopped:
+                raise
+            self._stopped = True
+            self._observer.on_error(error)
+
     def _flush(self) -> None:
-        """Emit what is held; also when the timer says so."""
+        """Emit what is held."""
         if self._held and not self._stopped:
             joined = join_pieces(self._held)
             self._held = []

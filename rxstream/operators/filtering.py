@@ -7,7 +7,7 @@ from typing import Any, TypeVar, overload
 
 from rxstream.events import ResponseEvent, ResponseStreamEvent
 from rxstream.events.base import EVENT_CLASSES
-from rxstream.reactive import NOTHING, Nothing, Operator, lift_step
+from rxstream.reactive import NOTHING, IterableOperator, Nothing, lift_step
 
 __all__ = ["in_item", "of_type"]
 
@@ -20,30 +20,30 @@ _E4 = TypeVar("_E4", bound=ResponseEvent)
 @overload
 def of_type(  # type: ignore[overload-overlap] # pyright: ignore[reportOverlappingOverload]
     event_class: type[_E1], /
-) -> Operator[ResponseStreamEvent, _E1]: ...
+) -> IterableOperator[ResponseStreamEvent, _E1]: ...
 
 
 @overload
-def of_type(first: type[_E1], second: type[_E2], /) -> Operator[ResponseStreamEvent, _E1 | _E2]: ...
+def of_type(first: type[_E1], second: type[_E2], /) -> IterableOperator[ResponseStreamEvent, _E1 | _E2]: ...
 
 
 @overload
 def of_type(
     first: type[_E1], second: type[_E2], third: type[_E3], /
-) -> Operator[ResponseStreamEvent, _E1 | _E2 | _E3]: ...
+) -> IterableOperator[ResponseStreamEvent, _E1 | _E2 | _E3]: ...
 
 
 @overload
 def of_type(
     first: type[_E1], second: type[_E2], third: type[_E3], fourth: type[_E4], /
-) -> Operator[ResponseStreamEvent, _E1 | _E2 | _E3 | _E4]: ...
+) -> IterableOperator[ResponseStreamEvent, _E1 | _E2 | _E3 | _E4]: ...
 
 
 @overload
-def of_type(*kinds: type[ResponseEvent] | str) -> Operator[ResponseStreamEvent, ResponseStreamEvent]: ...
+def of_type(*kinds: type[ResponseEvent] | str) -> IterableOperator[ResponseStreamEvent, ResponseStreamEvent]: ...
 
 
-def of_type(*kinds: type[ResponseEvent] | str) -> Operator[ResponseStreamEvent, Any]:
+def of_type(*kinds: type[ResponseEvent] | str) -> IterableOperator[ResponseStreamEvent, Any]:
     """Emit the events of the given types alone.
 
     ::
@@ -109,7 +109,7 @@ class _OfType:
         return ()
 
 
-def in_item(output_index: int) -> Operator[ResponseStreamEvent, ResponseStreamEvent]:
+def in_item(output_index: int) -> IterableOperator[ResponseStreamEvent, ResponseStreamEvent]:
     """Emit the events of one output item alone.
 
     ::

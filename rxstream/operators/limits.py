@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import sys
 from typing import cast
 
 __all__ = ["check_limits"]
@@ -22,5 +22,5 @@ def check_limits(**limits: float | None) -> None:
             continue
         if isinstance(limit, bool) or not isinstance(cast(object, limit), (int, float)):
             raise TypeError(f"expected {name} to be a number, but got {type(limit).__name__}")
-        if not 0 < limit < math.inf:
+        if not 0 < limit <= sys.float_info.max:
             raise ValueError(f"expected {name} to be above 0 and finite, but got {limit}")

@@ -82,7 +82,7 @@ def smooth(
     make_segmenter = _SEGMENTERS[unit]
     make_segmenter()  # here, so that a missing extra is told at the call
 
-    def operator(source: Observable[_T], /) -> Observable[_T]:
+    def operator(source: Observable[_T], /) -> IterableObservable[_T]:
         def subscribe(
             observer: abc.ObserverBase[_T], subscribed: abc.SchedulerBase | None = None
         ) -> abc.DisposableBase:
@@ -202,5 +202,12 @@ class _Paced(Generic[_T]):
     def _on_timer(self, due: float) -> None:
         self._is_timed = False
         self._reached = max(self._reached, due)  # a timer may be early by what its clock cannot tell
-        if not self._stopped:
+        if self._stopped:
+            return
+        try:
             self._add([])
+        except Exception as error:  # the subscriber's, and no source above takes it: all that waits would wait for ever
+            if self._stopped:
+                raise
+            self._stopped = True
+            self._observer.on_error(error)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from rxstream.reactive import Operator, lift
+from rxstream.reactive import IterableOperator, lift
 from rxstream.segmentation import LineSegmenter, SentenceSegmenter, WordSegmenter
 from rxstream.segmentation.classes import sentence_classes, word_classes
 
 __all__ = ["lines", "sentences", "words"]
 
 
-def words() -> Operator[str, str]:
+def words() -> IterableOperator[str, str]:
     """Emit whole words, each with the space and punctuation around it.
 
     ::
@@ -34,7 +34,7 @@ def words() -> Operator[str, str]:
         MissingExtraError: The extra ``text`` is not installed.
 
     Errors:
-        None of its own; those of the source pass unchanged.
+        TypeError: an item is no text, such as an event. Those of the source pass unchanged.
 
     Example:
         >>> from rxstream import collect_now
@@ -45,7 +45,7 @@ def words() -> Operator[str, str]:
     return lift(WordSegmenter)
 
 
-def sentences() -> Operator[str, str]:
+def sentences() -> IterableOperator[str, str]:
     """Emit whole sentences, each with the white space after it.
 
     ::
@@ -70,7 +70,7 @@ def sentences() -> Operator[str, str]:
         MissingExtraError: The extra ``text`` is not installed.
 
     Errors:
-        None of its own; those of the source pass unchanged.
+        TypeError: an item is no text, such as an event. Those of the source pass unchanged.
 
     Example:
         >>> from rxstream import collect_now
@@ -81,7 +81,7 @@ def sentences() -> Operator[str, str]:
     return lift(SentenceSegmenter)
 
 
-def lines() -> Operator[str, str]:
+def lines() -> IterableOperator[str, str]:
     """Emit whole lines, each with its end.
 
     ::
@@ -100,7 +100,7 @@ def lines() -> Operator[str, str]:
         An operator from pieces of text to ``str``, never empty.
 
     Errors:
-        None of its own; those of the source pass unchanged.
+        TypeError: an item is no text, such as an event. Those of the source pass unchanged.
 
     Example:
         >>> from rxstream import collect_now

@@ -62,7 +62,7 @@ def share_replay() -> SameOperator:
         (['a', 'b'], ['a', 'b'], ['sent'])
     """
 
-    def operator(source: Observable[_T], /) -> Observable[_T]:
+    def operator(source: Observable[_T], /) -> IterableObservable[_T]:
         return IterableObservable(_Shared(source).subscribe)
 
     return operator

@@ -9,14 +9,14 @@ from rxstream.accumulators.response import ResponseAccumulator
 from rxstream.accumulators.turns import TURN_STARTED
 from rxstream.events import ResponseStreamEvent
 from rxstream.models.response import Response
-from rxstream.reactive import NOTHING, IterableObservable, Nothing, Operator, lift_step
+from rxstream.reactive import NOTHING, IterableObservable, IterableOperator, Nothing, lift_step
 
 __all__ = ["final_response", "outcome", "snapshots"]
 
 _TERMINAL = frozenset(("response.completed", "response.incomplete", "response.failed"))
 
 
-def snapshots() -> Operator[ResponseStreamEvent, Response]:
+def snapshots() -> IterableOperator[ResponseStreamEvent, Response]:
     """Emit the response as it is known so far, after each event.
 
     ::
@@ -58,7 +58,7 @@ class _Snapshots:
         return ()
 
 
-def final_response() -> Operator[ResponseStreamEvent, Response]:
+def final_response() -> IterableOperator[ResponseStreamEvent, Response]:
     """Emit the whole response, once, with the terminal event; that of a tool loop when it is over.
 
     ::
@@ -112,7 +112,7 @@ class _FinalResponse:
         return [] if self._emitted or self._accumulator.is_empty else [self._accumulator.snapshot()]
 
 
-def outcome() -> Operator[ResponseStreamEvent, Outcome]:
+def outcome() -> IterableOperator[ResponseStreamEvent, Outcome]:
     """Emit how the stream ended, as a value: exactly one, and never an error.
 
     ::
@@ -137,7 +137,7 @@ def outcome() -> Operator[ResponseStreamEvent, Outcome]:
         ('truncated', 'Hel')
     """
 
-    def operator(source: Observable[ResponseStreamEvent]) -> Observable[Outcome]:
+    def operator(source: Observable[ResponseStreamEvent]) -> IterableObservable[Outcome]:
         def subscribe(
             observer: abc.ObserverBase[Outcome], scheduler: abc.SchedulerBase | None = None
         ) -> abc.DisposableBase:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal, TypeVar
 
-from pydantic import BaseModel, RootModel
+from pydantic import BaseModel
 
 from rxstream.accumulators.families import FAMILIES, Family
 from rxstream.accumulators.structured import (
@@ -19,7 +19,7 @@ from rxstream.accumulators.structured import (
 )
 from rxstream.accumulators.text import OUTPUT_TEXT
 from rxstream.events import ResponseStreamEvent
-from rxstream.reactive import Operator, lift
+from rxstream.reactive import IterableOperator, lift
 from rxstream.schemas import adapter_of
 
 __all__ = ["elements", "partial_json", "partial_model"]
@@ -31,7 +31,7 @@ _ARGUMENTS = tuple(family for family in FAMILIES if family.path == ("arguments",
 _TEXTS: dict[str, tuple[Family, ...]] = {"text": OUTPUT_TEXT, "arguments": _ARGUMENTS}
 
 
-def partial_json(of: Literal["text", "arguments"] = "text") -> Operator[ResponseStreamEvent, PartialJSON]:
+def partial_json(of: Literal["text", "arguments"] = "text") -> IterableOperator[ResponseStreamEvent, PartialJSON]:
     """Emit the value of the JSON that the model writes, each time the value grows.
 
     ::
@@ -76,7 +76,7 @@ def partial_json(of: Literal["text", "arguments"] = "text") -> Operator[Response
     return lift(lambda: DocumentAccumulator(families, GrowingDocument))
 
 
-def partial_model(model: type[_M]) -> Operator[ResponseStreamEvent, _M]:
+def partial_model(model: type[_M]) -> IterableOperator[ResponseStreamEvent, _M]:
     """Emit an instance of a pydantic model, each time it grows; the last one is validated as a whole.
 
     ::
@@ -123,12 +123,12 @@ def partial_model(model: type[_M]) -> Operator[ResponseStreamEvent, _M]:
         >>> collect_now(partial_model(City), events)
         [City(name='Par'), City(name='Paris'), City(name='Paris', people=None)]
     """
-    if not (isinstance(model, type) and issubclass(model, BaseModel)) or issubclass(model, RootModel):  # pyright: ignore[reportUnnecessaryIsInstance]
+    if not (isinstance(model, type) and issubclass(model, BaseModel)) or model.__pydantic_root_model__:  # pyright: ignore[reportUnnecessaryIsInstance]
         raise TypeError(f"expected a pydantic model with fields, but got {name_of(model)}")
     return lift(lambda: DocumentAccumulator(OUTPUT_TEXT, lambda _key: ModelDocument(model)))
 
 
-def elements(path: str | Iterable[str | int], model: type[_T]) -> Operator[ResponseStreamEvent, _T]:
+def elements(path: str | Iterable[str | int], model: type[_T]) -> IterableOperator[ResponseStreamEvent, _T]:
     """Emit each element of an array in the output, validated, as soon as it closes.
 
     ::

@@ -7,12 +7,12 @@ from rxstream.accumulators.growing_text import GrowingText
 from rxstream.accumulators.text import OUTPUT_TEXT, REASONING, REFUSAL, TextAccumulator
 from rxstream.accumulators.turns import BEGINNINGS
 from rxstream.events import ResponseStreamEvent
-from rxstream.reactive import NOTHING, Nothing, Operator, lift_step
+from rxstream.reactive import NOTHING, IterableOperator, Nothing, lift_step
 
 __all__ = ["accumulate_text", "reasoning_deltas", "refusal_deltas", "text_deltas"]
 
 
-def text_deltas() -> Operator[ResponseStreamEvent, str]:
+def text_deltas() -> IterableOperator[ResponseStreamEvent, str]:
     """Emit each new piece of the response's text.
 
     ::
@@ -44,7 +44,7 @@ def text_deltas() -> Operator[ResponseStreamEvent, str]:
     return lift_step(lambda: _Deltas(OUTPUT_TEXT))
 
 
-def refusal_deltas() -> Operator[ResponseStreamEvent, str]:
+def refusal_deltas() -> IterableOperator[ResponseStreamEvent, str]:
     """Emit each new piece of what the model says when it refuses.
 
     ::
@@ -73,7 +73,7 @@ def refusal_deltas() -> Operator[ResponseStreamEvent, str]:
     return lift_step(lambda: _Deltas(REFUSAL))
 
 
-def reasoning_deltas() -> Operator[ResponseStreamEvent, str]:
+def reasoning_deltas() -> IterableOperator[ResponseStreamEvent, str]:
     """Emit each new piece of the model's reasoning: of its summary, and of the reasoning itself where it is shown.
 
     ::
@@ -115,7 +115,7 @@ class _Deltas:
         return [held] if held else []
 
 
-def accumulate_text() -> Operator[ResponseStreamEvent, str]:
+def accumulate_text() -> IterableOperator[ResponseStreamEvent, str]:
     """Emit the response's text so far, each time it grows.
 
     ::

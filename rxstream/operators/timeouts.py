@@ -14,7 +14,7 @@ from rxstream.accumulators.turns import BEGINNINGS
 from rxstream.errors import ResponseTimeoutError
 from rxstream.events import ResponseEvent, ResponseStreamEvent
 from rxstream.operators.limits import check_limits
-from rxstream.reactive import Clock, IterableObservable, Operator
+from rxstream.reactive import Clock, IterableObservable, IterableOperator
 
 __all__ = ["timeouts"]
 
@@ -29,7 +29,7 @@ def timeouts(
     idle_seconds: float | None = None,
     total_seconds: float | None = None,
     scheduler: abc.SchedulerBase | None = None,
-) -> Operator[_E, _E]:
+) -> IterableOperator[_E, _E]:
     """Emit the same events, or an error where the response does not come in time.
 
     ::
@@ -48,7 +48,8 @@ def timeouts(
     runs first. In a stream of several responses, as :func:`~rxstream.run_tools` makes them, each is waited for anew,
     from its beginning; while tools run, nothing is.
 
-    A plain loop over a synchronous client is interrupted in time too: the client then reads in a thread.
+    A plain loop over a synchronous client is interrupted in time too: the client then reads in a thread. A scheduler of
+    Rx with a single thread is not: where a synchronous client reads on it, its timers wait for the end.
 
     Keeps: the response, for the error.
 
@@ -90,7 +91,7 @@ def timeouts(
     check_limits(first_content_seconds=first_content_seconds, idle_seconds=idle_seconds, total_seconds=total_seconds)
     limits = _Limits(first_content_seconds, idle_seconds, total_seconds)
 
-    def operator(source: Observable[_E]) -> Observable[_E]:
+    def operator(source: Observable[_E]) -> IterableObservable[_E]:
         def subscribe(
             observer: abc.ObserverBase[_E], subscribed: abc.SchedulerBase | None = None
         ) -> abc.DisposableBase:

@@ -11,7 +11,7 @@ from reactivex.disposable import SingleAssignmentDisposable
 from rxstream.accumulators.content import is_content
 from rxstream.accumulators.latency import Latency, LatencyAccumulator
 from rxstream.events import ResponseEvent, ResponseStreamEvent
-from rxstream.reactive import Clock, IterableObservable, Operator
+from rxstream.reactive import Clock, IterableObservable, IterableOperator
 
 __all__ = ["first_content", "latency", "time_to_first_content"]
 
@@ -19,7 +19,7 @@ _B = TypeVar("_B")
 _E = TypeVar("_E", bound=ResponseEvent)
 
 
-def first_content() -> Operator[_E, _E]:
+def first_content() -> IterableOperator[_E, _E]:
     """Emit the first event that brings content, and complete.
 
     ::
@@ -47,7 +47,7 @@ def first_content() -> Operator[_E, _E]:
         ['Hel']
     """
 
-    def operator(source: Observable[_E]) -> Observable[_E]:
+    def operator(source: Observable[_E]) -> IterableObservable[_E]:
         def subscribe(observer: abc.ObserverBase[_E], scheduler: abc.SchedulerBase | None = None) -> abc.DisposableBase:
             return _until_content(source, observer, lambda event: event, scheduler)
 
@@ -56,7 +56,9 @@ def first_content() -> Operator[_E, _E]:
     return operator
 
 
-def time_to_first_content(*, scheduler: abc.SchedulerBase | None = None) -> Operator[ResponseStreamEvent, float]:
+def time_to_first_content(
+    *, scheduler: abc.SchedulerBase | None = None
+) -> IterableOperator[ResponseStreamEvent, float]:
     """Emit the seconds from the subscription to the first content, and complete.
 
     ::
@@ -88,7 +90,7 @@ def time_to_first_content(*, scheduler: abc.SchedulerBase | None = None) -> Oper
         [0.0]
     """
 
-    def operator(source: Observable[ResponseStreamEvent]) -> Observable[float]:
+    def operator(source: Observable[ResponseStreamEvent]) -> IterableObservable[float]:
         def subscribe(
             observer: abc.ObserverBase[float], subscribed: abc.SchedulerBase | None = None
         ) -> abc.DisposableBase:
@@ -132,7 +134,7 @@ def _until_content(
     return subscription
 
 
-def latency(*, scheduler: abc.SchedulerBase | None = None) -> Operator[ResponseStreamEvent, Latency]:
+def latency(*, scheduler: abc.SchedulerBase | None = None) -> IterableOperator[ResponseStreamEvent, Latency]:
     """Emit what was measured, at the end of the stream: when it began to answer, how steadily, how fast.
 
     ::
@@ -166,7 +168,7 @@ def latency(*, scheduler: abc.SchedulerBase | None = None) -> Operator[ResponseS
         (2, 0.0, 0.0, None)
     """
 
-    def operator(source: Observable[ResponseStreamEvent]) -> Observable[Latency]:
+    def operator(source: Observable[ResponseStreamEvent]) -> IterableObservable[Latency]:
         def subscribe(
             observer: abc.ObserverBase[Latency], subscribed: abc.SchedulerBase | None = None
         ) -> abc.DisposableBase:

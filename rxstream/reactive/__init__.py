@@ -6,7 +6,17 @@ from rxstream.reactive.clock import Clock
 from rxstream.reactive.iterable_observable import IterableObservable
 from rxstream.reactive.iterate import iterate
 from rxstream.reactive.iterate_sync import iterate_sync
-from rxstream.reactive.lift import NOTHING, Nothing, Operator, SameOperator, Stepper, Transducer, lift, lift_step
+from rxstream.reactive.lift import (
+    NOTHING,
+    IterableOperator,
+    Nothing,
+    Operator,
+    SameOperator,
+    Stepper,
+    Transducer,
+    lift,
+    lift_step,
+)
 from rxstream.reactive.scope import Scope
 from rxstream.reactive.settle import collect, collect_now, collect_sync, first, first_sync, last, last_sync
 from rxstream.reactive.sync_scope import SyncScope
@@ -18,6 +28,7 @@ __all__ = [
     "BatchReader",
     "Clock",
     "IterableObservable",
+    "IterableOperator",
     "Nothing",
     "Operator",
     "SameOperator",

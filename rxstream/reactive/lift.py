@@ -11,7 +11,17 @@ from reactivex.disposable import CompositeDisposable, Disposable
 
 from rxstream.reactive.iterable_observable import IterableObservable
 
-__all__ = ["NOTHING", "Nothing", "Operator", "SameOperator", "Stepper", "Transducer", "lift", "lift_step"]
+__all__ = [
+    "NOTHING",
+    "IterableOperator",
+    "Nothing",
+    "Operator",
+    "SameOperator",
+    "Stepper",
+    "Transducer",
+    "lift",
+    "lift_step",
+]
 
 _A = TypeVar("_A")
 _B = TypeVar("_B")
@@ -22,13 +32,17 @@ Operator: TypeAlias = Callable[[Observable[_A]], Observable[_B]]
 """What ``pipe`` takes: a function from one Observable to another."""
 
 
+IterableOperator: TypeAlias = Callable[[Observable[_A]], IterableObservable[_B]]
+"""What our operators are: functions to an Observable that ``for`` and ``async for`` can read."""
+
+
 class SameOperator(Protocol):
     """An operator that emits items of the type that it takes, whatever that is.
 
     A type checker follows it anywhere in a pipe; with ``Operator[T, T]`` mypy cannot, but at the beginning.
     """
 
-    def __call__(self, source: Observable[_A], /) -> Observable[_A]:
+    def __call__(self, source: Observable[_A], /) -> IterableObservable[_A]:
         """Apply it."""
         ...
 
@@ -80,7 +94,7 @@ class Stepper(Protocol[_A_contra, _B_co]):
         ...
 
 
-def lift(make: Callable[[], Transducer[_A, _B]]) -> Operator[_A, _B]:
+def lift(make: Callable[[], Transducer[_A, _B]]) -> IterableOperator[_A, _B]:
     """Make an operator of a machine.
 
     Each subscription gets a machine of its own. What the machine raises goes to ``on_error``, after what it had given;
@@ -106,7 +120,7 @@ def lift(make: Callable[[], Transducer[_A, _B]]) -> Operator[_A, _B]:
         [(1, 2), 3]
     """
 
-    def operator(source: Observable[_A]) -> Observable[_B]:
+    def operator(source: Observable[_A]) -> IterableObservable[_B]:
         def subscribe(observer: abc.ObserverBase[_B], scheduler: abc.SchedulerBase | None = None) -> abc.DisposableBase:
             machine = make()
             feed, push = machine.feed, observer.on_next
@@ -145,7 +159,7 @@ def lift(make: Callable[[], Transducer[_A, _B]]) -> Operator[_A, _B]:
     return operator
 
 
-def lift_step(make: Callable[[], Stepper[_A, _B]]) -> Operator[_A, _B]:
+def lift_step(make: Callable[[], Stepper[_A, _B]]) -> IterableOperator[_A, _B]:
     """Make an operator of a machine that gives at most one item for each; otherwise as :func:`lift`.
 
     Example:
@@ -159,7 +173,7 @@ def lift_step(make: Callable[[], Stepper[_A, _B]]) -> Operator[_A, _B]:
         [2, 4]
     """
 
-    def operator(source: Observable[_A]) -> Observable[_B]:
+    def operator(source: Observable[_A]) -> IterableObservable[_B]:
         def subscribe(observer: abc.ObserverBase[_B], scheduler: abc.SchedulerBase | None = None) -> abc.DisposableBase:
             machine = make()
             step, push = machine.step, observer.on_next

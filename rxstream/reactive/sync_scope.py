@@ -89,7 +89,7 @@ class SyncScope(PeriodicScheduler):
         self._thread = threading.get_ident()
         with self._changed:
             while (wait := self._wait_seconds()) is None or wait > 0:
-                self._changed.wait(wait)
+                self._changed.wait(None if wait is None else min(wait, threading.TIMEOUT_MAX))
             action = heapq.heappop(self._queue)[2]
         action()
 

@@ -8,9 +8,10 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar, cast
 
 from reactivex import Observable, abc
-from reactivex.disposable import Disposable
+from reactivex.disposable import Disposable, SingleAssignmentDisposable
 
 from rxstream.errors import ConfigurationError
+from rxstream.reactive.in_loop import call_in_loop
 from rxstream.reactive.scope import Scope
 
 __all__ = ["when_done"]
@@ -56,12 +57,14 @@ def _first(
     on_error: Callable[[Exception], None],
     scheduler: abc.SchedulerBase | None,
 ) -> abc.DisposableBase:
+    subscription = SingleAssignmentDisposable()
     found = False
 
     def on_next(value: _T) -> None:
         nonlocal found
         if not found:
             found = True
+            subscription.dispose()  # nobody waits for what else it emits
             on_value(value)
 
     def failed(error: Exception) -> None:
@@ -72,7 +75,8 @@ def _first(
         if not found:
             on_error(ConfigurationError("expected the Observable to emit one item, but it completed without any"))
 
-    return source.subscribe(on_next, failed, on_completed, scheduler=scheduler)
+    subscription.disposable = source.subscribe(on_next, failed, on_completed, scheduler=scheduler)
+    return subscription
 
 
 def _awaited(
@@ -115,7 +119,7 @@ def _awaited(
         disposed = True
         if isinstance(scheduler, Scope) and not task.done():
             scheduler.closes(cast("asyncio.Task[Any]", task))
-        loop.call_soon_threadsafe(task.cancel) if not _runs_here(loop) else task.cancel()
+        call_in_loop(loop, task.cancel)
 
     task.add_done_callback(done)
     return Disposable(dispose)
@@ -125,10 +129,3 @@ def _wrapped(error: BaseException) -> Exception:
     failure = ConfigurationError(f"expected a result, but the function raised {type(error).__name__}")
     failure.__cause__ = error
     return failure
-
-
-def _runs_here(loop: asyncio.AbstractEventLoop) -> bool:
-    try:
-        return asyncio.get_running_loop() is loop
-    except RuntimeError:
-        return False

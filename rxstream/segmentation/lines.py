@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from rxstream.segmentation.segmenter import check_text
+
 __all__ = ["LineSegmenter"]
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)")
@@ -26,6 +28,7 @@ class LineSegmenter:
 
     def feed(self, text: str) -> list[str]:
         """Take a piece; return the lines that it made whole."""
+        check_text(text)
         if not text:
             return []
         text = self._carriage_return + text

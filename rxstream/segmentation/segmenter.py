@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import Final, Literal
 
-__all__ = ["CONFIRMED", "CUT", "JOINED", "OPEN", "REFUTED", "Segmenter", "Verdict"]
+__all__ = ["CONFIRMED", "CUT", "JOINED", "OPEN", "REFUTED", "Segmenter", "Verdict", "check_text"]
 
 Verdict = Literal[0, 1, 2, 3, 4]
 
@@ -39,6 +39,7 @@ class Segmenter(ABC):
 
     def feed(self, text: str) -> list[str]:
         """Take a piece; return the units that it made whole."""
+        check_text(text)
         units: list[str] = []
         look = self.look
         start = 0
@@ -69,3 +70,13 @@ class Segmenter(ABC):
         """End; return what was held back, where a place is open as two units."""
         units = ["".join(parts) for parts in (self._sure, self._rest)]
         return [unit for unit in units if unit]
+
+
+def check_text(text: object) -> None:
+    """Refuse what is no text.
+
+    Raises:
+        TypeError: It is something else, such as an event.
+    """
+    if not isinstance(text, str):
+        raise TypeError(f"expected text, as text_deltas() emits it, but got {type(text).__name__}")

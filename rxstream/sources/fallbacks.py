@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 from reactivex import Observable, abc
 from reactivex.disposable import SerialDisposable, SingleAssignmentDisposable
 
 from rxstream.accumulators.content import is_content
 from rxstream.events import ResponseStreamEvent
-from rxstream.sources.several import check_streams, noted
+from rxstream.sources.several import check_streams, noted, release
 from rxstream.sources.stream import ResponseStream
 
 __all__ = ["fallback"]
@@ -78,38 +80,34 @@ class _Attempts:
         return self._current
 
     def _try(self, place: int) -> None:
-        held: list[ResponseStreamEvent] = []
+        held: deque[ResponseStreamEvent] = deque()
         is_last = place == len(self._streams) - 1
-        passes = is_last
+        is_decided = is_last
         has_ended = False
 
         def on_next(event: ResponseStreamEvent) -> None:
-            nonlocal passes
+            nonlocal is_decided
             if has_ended:
                 return
-            if passes:
+            if is_decided and not held:
                 self._observer.on_next(event)
                 return
             try:
-                passes = is_content(event)
+                is_decided = is_decided or is_content(event)
             except Exception as error:
                 on_error(error)
                 return
             held.append(event)
-            if passes:
-                release()
-
-        def release() -> None:
-            for event in held:
-                self._observer.on_next(event)
-            held.clear()
+            if is_decided:
+                release(held, self._observer.on_next)
 
         def on_error(error: Exception) -> None:
             nonlocal has_ended
             if has_ended:
                 return
             has_ended = True
-            if passes:
+            if is_decided:
+                release(held, self._observer.on_next)
                 self._observer.on_error(noted(error, self._errors))
             else:
                 self._errors.append(error)
@@ -120,12 +118,14 @@ class _Attempts:
             if has_ended:
                 return
             has_ended = True
-            release()
+            release(held, self._observer.on_next)
             self._observer.on_completed()
 
         # Put there first: a stream may fail while it is subscribed to, and the next one must not be disposed of then.
         subscription = SingleAssignmentDisposable()
         self._current.disposable = subscription
+        if subscription.is_disposed:  # by another thread, while the stream before failed
+            return
         subscription.disposable = self._streams[place].subscribe(
             on_next, on_error, on_completed, scheduler=self._scheduler
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections import deque
 from collections.abc import Iterator
 from functools import partial
 
@@ -15,7 +16,7 @@ from reactivex.scheduler.eventloop import AsyncIOScheduler
 from rxstream.accumulators.content import is_content
 from rxstream.events import ResponseStreamEvent
 from rxstream.reactive import Scope, iterate_sync, sync_subscription
-from rxstream.sources.several import check_streams, noted
+from rxstream.sources.several import check_streams, noted, release
 from rxstream.sources.stream import ResponseStream
 
 __all__ = ["race"]
@@ -89,7 +90,7 @@ class _Runner:
 
     def __init__(self) -> None:
         self.subscription = SingleAssignmentDisposable()
-        self.held: list[ResponseStreamEvent] = []
+        self.held: deque[ResponseStreamEvent] = deque()
         self.ended = False
 
 
@@ -131,23 +132,26 @@ class _Race:
         if self._disposed or self._chosen not in (None, runner):
             return
         try:
-            wins = is_content(event)
+            wins = self._chosen is None and is_content(event)
         except Exception as error:
             runner.subscription.dispose()
             self._on_end(runner, error)
             return
         runner.held.append(event)
-        if wins and self._chosen is None:
+        if wins:
             self._choose(runner)
+        elif self._chosen is runner:
+            self._release(runner)
 
     def _choose(self, chosen: _Runner) -> None:
         self._chosen = chosen
         for runner in self._runners:
             if runner is not chosen:
                 runner.subscription.dispose()
-        for event in chosen.held:
-            self._observer.on_next(event)
-        chosen.held = []
+        self._release(chosen)
+
+    def _release(self, chosen: _Runner) -> None:
+        release(chosen.held, self._observer.on_next)
         self._winner = chosen
 
     def _on_end(self, runner: _Runner, error: Exception | None) -> None:
@@ -159,6 +163,8 @@ class _Race:
                 if not self._is_decided_without(runner, error):
                     return
                 error = None if self._empty else error
+            else:
+                self._release(runner)  # where a subscriber ended it, when told of what was held
         if error is None:
             self._observer.on_completed()
         else:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import cast
+from collections import deque
+from collections.abc import Callable
+from typing import TypeVar, cast
 
 from reactivex import Observable
 
 from rxstream.events import ResponseStreamEvent
 
-__all__ = ["check_streams", "noted"]
+__all__ = ["check_streams", "noted", "release"]
+
+_T = TypeVar("_T")
 
 
 def check_streams(streams: tuple[Observable[ResponseStreamEvent], ...]) -> None:
@@ -27,6 +31,18 @@ def check_streams(streams: tuple[Observable[ResponseStreamEvent], ...]) -> None:
 
 def noted(error: Exception, others: list[Exception]) -> Exception:
     """Return an error that says of the others too."""
+    before: list[str] = getattr(error, "__notes__", [])  # of another subscription, to a source that keeps its error
     for other in others:
-        error.add_note(f"another stream had failed before: {type(other).__name__}: {other}")
+        note = f"another stream had failed before: {type(other).__name__}: {other}"
+        if note not in before:
+            error.add_note(note)
     return error
+
+
+def release(held: deque[_T], push: Callable[[_T], None]) -> None:
+    """Push what was held; what is added meanwhile, by a subscriber that makes the stream emit, comes after it."""
+    try:
+        while held:
+            push(held.popleft())
+    finally:
+        held.clear()  # of a subscriber that raised: it gets no more of what came before

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from reactivex import Observable
-
 from rxstream.accumulators import FunctionCall, Outcome
 from rxstream.events import ResponseStreamEvent
 from rxstream.models.response import Response
@@ -41,26 +39,26 @@ class ResponseStream(IterableObservable[ResponseStreamEvent]):
         'Hello'
     """
 
-    def text_deltas(self) -> Observable[str]:
+    def text_deltas(self) -> IterableObservable[str]:
         """``pipe(text_deltas())``"""
         return self.pipe(text_deltas())
 
-    def accumulate_text(self) -> Observable[str]:
+    def accumulate_text(self) -> IterableObservable[str]:
         """``pipe(accumulate_text())``"""
         return self.pipe(accumulate_text())
 
-    def function_calls(self) -> Observable[FunctionCall]:
+    def function_calls(self) -> IterableObservable[FunctionCall]:
         """``pipe(function_calls())``"""
         return self.pipe(function_calls())
 
-    def snapshots(self) -> Observable[Response]:
+    def snapshots(self) -> IterableObservable[Response]:
         """``pipe(snapshots())``"""
         return self.pipe(snapshots())
 
-    def final_response(self) -> Observable[Response]:
+    def final_response(self) -> IterableObservable[Response]:
         """``pipe(final_response())``"""
         return self.pipe(final_response())
 
-    def outcome(self) -> Observable[Outcome]:
+    def outcome(self) -> IterableObservable[Outcome]:
         """``pipe(outcome())``"""
         return self.pipe(outcome())

@@ -68,3 +68,12 @@ class Counting(TestScheduler):
 
         set_one = super().schedule_absolute(duetime, run, state)
         return CompositeDisposable(set_one, Disposable(lambda: self._live.discard(timer)))
+
+
+class Hasty(TestScheduler):
+    """A scheduler whose actions have begun when one disposes of them, as in another thread."""
+
+    def schedule_relative(self, duetime: Any, action: Any, state: Any = None) -> abc.DisposableBase:
+        """Schedule, for good."""
+        super().schedule_relative(duetime, action, state)
+        return Disposable()

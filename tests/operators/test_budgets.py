@@ -209,6 +209,7 @@ def test_the_source_is_released_before_the_end_is_told():
         ({"characters": 0}, ValueError),
         ({"seconds": -1}, ValueError),
         ({"characters": 5, "count_tokens": len}, ValueError),
+        ({"tokens": 5, "count_tokens": 4}, TypeError),
         ({"characters": 5.5}, TypeError),
         ({"tokens": "5"}, TypeError),
         ({"tokens": True}, TypeError),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import nullcontext
 from itertools import pairwise
 from typing import Any
 
@@ -243,12 +244,40 @@ def test_a_source_that_is_fed_by_its_own_subscriber_keeps_its_order():
     assert found == ["a", "b", "c", "response.in_progress"]
 
 
+@pytest.mark.parametrize("disposes", [False, True])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda clock: rxs.smooth(unit="char", per_second=0.1, scheduler=clock),
+        lambda clock: rxs.coalesce(within_seconds=10, scheduler=clock),
+    ],
+    ids=["smooth", "coalesce"],
+)
+def test_what_a_subscriber_raises_when_a_timer_told_it_ends_the_subscription(make: Any, disposes: bool):
+    """No source is above that would take it. It is told of its own error, or, having left, the scheduler is."""
+    clock, source, boom, ends = Counting(), Source(), Boom(), list[Exception]()
+
+    def tell(_item: str) -> None:
+        if clock.clock > 0:
+            if disposes:
+                subscription.dispose()
+            raise boom
+
+    subscription = make(clock)(source).subscribe(tell, ends.append)
+    source.next("abcd")
+    with pytest.raises(Boom) if disposes else nullcontext():
+        clock.advance_by(100)
+    assert ends == ([] if disposes else [boom])
+    assert (source.disposals, clock.pending) == (1, 0)
+
+
 @pytest.mark.parametrize(
     ("make", "error"),
     [
         (lambda: rxs.smooth(unit="line", per_second=1), ValueError),  # type: ignore[arg-type]
         (lambda: rxs.smooth(per_second=0), ValueError),
         (lambda: rxs.smooth(per_second=float("nan")), ValueError),
+        (lambda: rxs.smooth(per_second=10**400), ValueError),
         (lambda: rxs.smooth(per_second="1"), TypeError),  # type: ignore[arg-type]
         (lambda: rxs.smooth(per_second=1, max_delay_seconds=-1), ValueError),
     ],

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import httpx
+import pytest
 
 import rxstream as rxs
 from rxstream.simulated import SimulatedTransport
-from tests.marbles import END, emit
+from tests.marbles import END, emit, event
 
 
 def test_words_come_when_the_next_one_begins():
@@ -40,6 +42,14 @@ def test_what_is_held_back_is_not_emitted_before_an_error():
     error = ValueError("broken")
     found = emit(rxs.words(), (210, "Hel"), (220, "lo wor"), (230, error))
     assert found.marbles == [(220, "Hello "), (230, error)]
+
+
+@pytest.mark.parametrize("operator", [rxs.words, rxs.sentences, rxs.lines])
+@pytest.mark.parametrize("item", [event("created"), b"Hel", ["Hel"], None])
+def test_what_is_no_text_is_refused(operator: Any, item: Any):
+    """Whoever forgot ``text_deltas`` is told so."""
+    with pytest.raises(TypeError, match=rf"text_deltas.* but got {type(item).__name__}"):
+        rxs.collect_now(operator(), [item])
 
 
 def test_they_follow_text_deltas_in_a_plain_loop_and_in_asyncio():

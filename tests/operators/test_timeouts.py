@@ -28,9 +28,11 @@ from rxstream import (
 )
 from rxstream.events import ResponseStreamEvent, parse_event
 from rxstream.simulated import SimulatedTransport
+from tests.laws.probes import COMPLETED as ENDED
 from tests.laws.probes import Source, Subscriber
 from tests.laws.registry import law
 from tests.marbles import END, Timeline, emit, event, text
+from tests.operators.paced import Hasty
 from tests.virtual_loop import block, now, run_virtually
 
 CREATED = event("created", response={"id": "resp_1"})
@@ -227,6 +229,16 @@ def test_wrong_limits_are_refused_at_the_call(arguments: Any, error: type[Except
     """Nobody waits for a limit that cannot be kept."""
     with pytest.raises(error, match="_seconds"):
         timeouts(**arguments)
+
+
+def test_a_timer_that_has_begun_already_does_not_follow_the_terminal_event():
+    """Threads: the timer waits for a subscriber that is busy, and the terminal event goes before it."""
+    clock, source, subscriber = Hasty(), Source(), Subscriber()
+    timeouts(total_seconds=50, scheduler=clock)(source).subscribe(subscriber)
+    source.next(COMPLETED)
+    clock.advance_by(100)
+    source.complete()
+    assert subscriber.ends == [ENDED]
 
 
 async def paced(*steps: tuple[float, ResponseStreamEvent]) -> AsyncIterator[ResponseStreamEvent]:

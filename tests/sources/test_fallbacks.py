@@ -21,6 +21,8 @@ from rxstream import (
     collect_sync,
     fallback,
     from_events,
+    race,
+    share_replay,
     timeouts,
 )
 from rxstream.simulated import SimulatedTransport
@@ -128,6 +130,63 @@ def test_it_ends_once_whatever_the_streams_do():
     sources[1].error(Boom())
     assert (subscriber.items, subscriber.ends, subscriber.late) == ([text("Hel")], [ENDED], [])
     assert sources[1].subscriptions == 1
+
+
+@pytest.mark.parametrize("combine", [fallback, race])
+def test_what_a_subscriber_makes_the_stream_emit_comes_after_what_was_held(combine: Callable[..., Any]):
+    """Events, and the end; of a ``race`` too."""
+    for ends in (False, True):
+        source, answers = Source(), iter([text("lo"), text("!")])
+
+        def answer(source: Source = source, answers: Any = answers, ends: bool = ends) -> None:
+            if ends:
+                source.complete()
+            elif one := next(answers, None):
+                source.next(one)
+
+        subscriber = Subscriber(answer)
+        combine(source, Source()).subscribe(subscriber, scheduler=TestScheduler())
+        for one in (CREATED[0], ALIVE, text("Hel")):
+            source.next(one)
+        told = [CREATED[0], ALIVE, text("Hel")]
+        assert subscriber.items == (told if ends else [*told, text("lo"), text("!")])
+        assert subscriber.ends == ([ENDED] if ends else [])
+
+
+@pytest.mark.parametrize("combine", [fallback, race])
+def test_a_subscriber_that_raises_is_not_taken_for_a_stream_that_failed(combine: Callable[..., Any]):
+    """Of what was held it gets no more, and no other stream; of a ``race`` too."""
+    boom, told, ends = Boom(), list[Any](), list[Any]()
+
+    def tell(one: Any) -> None:
+        told.append(one)
+        raise boom
+
+    combine(from_events([CREATED[0], text("Hel"), COMPLETED]), Source()).subscribe(tell, ends.append)
+    assert (told, ends) == ([CREATED[0]], [boom])
+
+
+def test_no_stream_is_tried_for_a_subscriber_that_has_left():
+    """Another thread disposes while one stream is replaced by the next."""
+
+    class Left(Source):
+        def _count(self) -> None:
+            super()._count()
+            subscription.dispose()
+
+    sources = [Left(), Source()]
+    subscription = fallback(*sources).subscribe(Subscriber())
+    sources[0].error(Boom())
+    assert (sources[0].disposals, sources[1].subscriptions) == (1, 0)
+
+
+def test_an_error_that_is_kept_is_noted_once():
+    """As ``share_replay`` keeps it, for each subscriber."""
+    streams = [reactivex.throw(StreamError(f"error {number}")).pipe(share_replay()) for number in range(2)]
+    for _ in range(2):
+        with pytest.raises(StreamError, match="error 1") as caught:
+            collect_sync(fallback(*streams))
+        assert caught.value.__notes__ == ["another stream had failed before: StreamError: error 0"]
 
 
 def test_a_stream_whose_events_cannot_be_read_has_failed():

@@ -11,6 +11,7 @@ from reactivex import Observable
 from reactivex import operators as ops
 
 import rxstream as rxs
+from rxstream import IterableObservable
 from rxstream.events import (
     ResponseFunctionCallArgumentsDeltaEvent,
     ResponseRefusalDeltaEvent,
@@ -42,33 +43,33 @@ def any_http_client_fits() -> None:
 
 def pipe_infers_what_comes_out() -> None:
     assert_type(stream, rxs.ResponseStream)
-    assert_type(stream.pipe(rxs.text_deltas()), Observable[str])
-    assert_type(stream.pipe(rxs.accumulate_text()), Observable[str])
-    assert_type(stream.pipe(rxs.refusal_deltas()), Observable[str])
-    assert_type(stream.pipe(rxs.reasoning_deltas()), Observable[str])
-    assert_type(stream.pipe(rxs.annotations()), Observable[Annotation])
-    assert_type(stream.pipe(rxs.function_calls()), Observable[rxs.FunctionCall])
-    assert_type(stream.pipe(rxs.accumulate_arguments()), Observable[rxs.FunctionCall])
-    assert_type(stream.pipe(rxs.custom_tool_calls()), Observable[rxs.CustomToolCall])
-    assert_type(stream.pipe(rxs.accumulate_custom_tool_input()), Observable[rxs.CustomToolCall])
-    assert_type(stream.pipe(rxs.mcp_calls()), Observable[rxs.McpToolCall])
-    assert_type(stream.pipe(rxs.accumulate_mcp_arguments()), Observable[rxs.McpToolCall])
-    assert_type(stream.pipe(rxs.code_interpreter_calls()), Observable[rxs.CodeInterpreterCall])
-    assert_type(stream.pipe(rxs.accumulate_code()), Observable[rxs.CodeInterpreterCall])
-    assert_type(stream.pipe(rxs.snapshots()), Observable[Response])
-    assert_type(stream.pipe(rxs.final_response()), Observable[Response])
-    assert_type(stream.pipe(rxs.outcome()), Observable[rxs.Outcome])
-    assert_type(stream.pipe(rxs.in_item(0)), Observable[ResponseStreamEvent])
+    assert_type(stream.pipe(rxs.text_deltas()), IterableObservable[str])
+    assert_type(stream.pipe(rxs.accumulate_text()), IterableObservable[str])
+    assert_type(stream.pipe(rxs.refusal_deltas()), IterableObservable[str])
+    assert_type(stream.pipe(rxs.reasoning_deltas()), IterableObservable[str])
+    assert_type(stream.pipe(rxs.annotations()), IterableObservable[Annotation])
+    assert_type(stream.pipe(rxs.function_calls()), IterableObservable[rxs.FunctionCall])
+    assert_type(stream.pipe(rxs.accumulate_arguments()), IterableObservable[rxs.FunctionCall])
+    assert_type(stream.pipe(rxs.custom_tool_calls()), IterableObservable[rxs.CustomToolCall])
+    assert_type(stream.pipe(rxs.accumulate_custom_tool_input()), IterableObservable[rxs.CustomToolCall])
+    assert_type(stream.pipe(rxs.mcp_calls()), IterableObservable[rxs.McpToolCall])
+    assert_type(stream.pipe(rxs.accumulate_mcp_arguments()), IterableObservable[rxs.McpToolCall])
+    assert_type(stream.pipe(rxs.code_interpreter_calls()), IterableObservable[rxs.CodeInterpreterCall])
+    assert_type(stream.pipe(rxs.accumulate_code()), IterableObservable[rxs.CodeInterpreterCall])
+    assert_type(stream.pipe(rxs.snapshots()), IterableObservable[Response])
+    assert_type(stream.pipe(rxs.final_response()), IterableObservable[Response])
+    assert_type(stream.pipe(rxs.outcome()), IterableObservable[rxs.Outcome])
+    assert_type(stream.pipe(rxs.in_item(0)), IterableObservable[ResponseStreamEvent])
 
 
 def of_type_narrows() -> None:
-    assert_type(stream.pipe(rxs.of_type(ResponseTextDeltaEvent)), Observable[ResponseTextDeltaEvent])
+    assert_type(stream.pipe(rxs.of_type(ResponseTextDeltaEvent)), IterableObservable[ResponseTextDeltaEvent])
     assert_type(
         stream.pipe(rxs.of_type(ResponseTextDeltaEvent, ResponseRefusalDeltaEvent)),
-        Observable[ResponseTextDeltaEvent | ResponseRefusalDeltaEvent],
+        IterableObservable[ResponseTextDeltaEvent | ResponseRefusalDeltaEvent],
     )
-    assert_type(stream.pipe(rxs.of_type("response.output_text.*")), Observable[ResponseStreamEvent])
-    assert_type(stream.pipe(rxs.of_type(rxs.ToolCallStarted)), Observable[rxs.ToolCallStarted])
+    assert_type(stream.pipe(rxs.of_type("response.output_text.*")), IterableObservable[ResponseStreamEvent])
+    assert_type(stream.pipe(rxs.of_type(rxs.ToolCallStarted)), IterableObservable[rxs.ToolCallStarted])
 
 
 @rxs.tool
@@ -88,13 +89,13 @@ def tool_loops_are_streams() -> None:
         client, tools=[add, weather, {"type": "web_search"}], approve=approve, model="gpt-5", input="Hi"
     )
     assert_type(loop, rxs.ResponseStream)
-    assert_type(loop.pipe(rxs.of_type(rxs.ToolCallFinished)), Observable[rxs.ToolCallFinished])
+    assert_type(loop.pipe(rxs.of_type(rxs.ToolCallFinished)), IterableObservable[rxs.ToolCallFinished])
     assert_type(rxs.run_tools(async_client, tools=[add], input="Hi"), rxs.ResponseStream)
 
 
 def pipelines_compose() -> None:
     shared = stream.pipe(rxs.share_replay())
-    assert_type(shared, Observable[ResponseStreamEvent])
+    assert_type(shared, IterableObservable[ResponseStreamEvent])
     assert_type(shared.pipe(rxs.in_item(0), rxs.text_deltas(), ops.map(len), ops.take(3)), Observable[int])
     assert_type(rxs.collect_now(rxs.text_deltas(), [ResponseTextDeltaEvent(delta="Hel")]), list[str])
 
@@ -107,7 +108,7 @@ def operators_of_ones_own() -> None:
         def close(self) -> list[int]:
             return []
 
-    assert_type(stream.pipe(rxs.text_deltas(), rxs.lift(Lengths)), Observable[int])
+    assert_type(stream.pipe(rxs.text_deltas(), rxs.lift(Lengths)), IterableObservable[int])
 
 
 async def loops_know_their_items() -> None:
@@ -158,3 +159,19 @@ def arguments_are_typed(call: rxs.FunctionCall) -> int:
     numbers = call.parse(Sum)
     assert_type(numbers, Sum)
     return numbers.a + numbers.b
+
+
+def looped(stream: rxs.ResponseStream) -> None:
+    """What our operators return can be looped over, after a pipe and after a method."""
+    for text in stream.pipe(rxs.text_deltas()):
+        assert_type(text, str)
+    for sentence in stream.pipe(rxs.text_deltas(), rxs.sentences()):
+        assert_type(sentence, str)
+    for response in stream.snapshots():
+        assert_type(response, rxs.Response)
+
+
+async def looped_in_asyncio(stream: rxs.ResponseStream) -> None:
+    """And so with ``async for``."""
+    async for call in stream.pipe(rxs.share_replay(), rxs.function_calls()):
+        assert_type(call, rxs.FunctionCall)

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from typing import assert_type
 
-from reactivex import Observable
-
 import rxstream as rxs
+from rxstream import IterableObservable
 from rxstream.moderation import word_check
 
 
 def of_events(stream: rxs.ResponseStream) -> None:
     """Events stay events."""
-    assert_type(stream.pipe(rxs.share_replay()), Observable[rxs.ResponseStreamEvent])
-    assert_type(stream.pipe(rxs.moderate(word_check(["x"])), rxs.text_deltas()), Observable[str])
+    assert_type(stream.pipe(rxs.share_replay()), IterableObservable[rxs.ResponseStreamEvent])
+    assert_type(stream.pipe(rxs.moderate(word_check(["x"])), rxs.text_deltas()), IterableObservable[str])
 
 
 def of_text(stream: rxs.ResponseStream) -> None:
     """Strings stay strings."""
-    assert_type(stream.pipe(rxs.text_deltas(), rxs.moderate(lambda text: "x" in text)), Observable[str])
-    assert_type(stream.pipe(rxs.text_deltas(), rxs.share_replay()), Observable[str])
+    assert_type(stream.pipe(rxs.text_deltas(), rxs.moderate(lambda text: "x" in text)), IterableObservable[str])
+    assert_type(stream.pipe(rxs.text_deltas(), rxs.share_replay()), IterableObservable[str])

@@ -9,6 +9,7 @@ from reactivex import Observable
 from reactivex import operators as ops
 
 import rxstream as rxs
+from rxstream import IterableObservable
 
 
 class City(BaseModel):
@@ -17,10 +18,10 @@ class City(BaseModel):
 
 def structured(stream: rxs.ResponseStream) -> None:
     """Instances of the model, elements of the type, values with their state."""
-    assert_type(stream.pipe(rxs.partial_model(City)), Observable[City])
-    assert_type(stream.pipe(rxs.elements("cities", City)), Observable[City])
+    assert_type(stream.pipe(rxs.partial_model(City)), IterableObservable[City])
+    assert_type(stream.pipe(rxs.elements("cities", City)), IterableObservable[City])
     assert_type(stream.pipe(rxs.elements("numbers", int), ops.take(2)), Observable[int])
-    assert_type(stream.pipe(rxs.partial_json()), Observable[rxs.PartialJSON])
+    assert_type(stream.pipe(rxs.partial_json()), IterableObservable[rxs.PartialJSON])
     assert_type(rxs.text_format(City), dict[str, Any])
 
 

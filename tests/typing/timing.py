@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import assert_type
 
-from reactivex import Observable
-
 import rxstream as rxs
+from rxstream import IterableObservable
 from rxstream.events import ResponseStreamEvent
 
 client = rxs.Client(api_key="none")
@@ -15,19 +14,19 @@ other = rxs.AsyncClient(api_key="none").stream(model="gpt-5", input="Hello")
 
 
 def limits_keep_the_type() -> None:
-    assert_type(stream.pipe(rxs.timeouts(idle_seconds=5)), Observable[ResponseStreamEvent])
-    assert_type(stream.pipe(rxs.timeouts(total_seconds=60), rxs.text_deltas()), Observable[str])
-    assert_type(stream.pipe(rxs.first_content(), rxs.text_deltas()), Observable[str])
-    assert_type(stream.pipe(rxs.take_until_budget(characters=500), rxs.accumulate_text()), Observable[str])
-    assert_type(stream.pipe(rxs.take_until_budget(tokens=5, count_tokens=len)), Observable[ResponseStreamEvent])
+    assert_type(stream.pipe(rxs.timeouts(idle_seconds=5)), IterableObservable[ResponseStreamEvent])
+    assert_type(stream.pipe(rxs.timeouts(total_seconds=60), rxs.text_deltas()), IterableObservable[str])
+    assert_type(stream.pipe(rxs.first_content(), rxs.text_deltas()), IterableObservable[str])
+    assert_type(stream.pipe(rxs.take_until_budget(characters=500), rxs.accumulate_text()), IterableObservable[str])
+    assert_type(stream.pipe(rxs.take_until_budget(tokens=5, count_tokens=len)), IterableObservable[ResponseStreamEvent])
 
 
 def measurements_have_their_own() -> None:
-    assert_type(stream.pipe(rxs.latency()), Observable[rxs.Latency])
-    assert_type(stream.pipe(rxs.time_to_first_content()), Observable[float])
+    assert_type(stream.pipe(rxs.latency()), IterableObservable[rxs.Latency])
+    assert_type(stream.pipe(rxs.time_to_first_content()), IterableObservable[float])
 
 
 def several_requests_are_a_stream() -> None:
     assert_type(rxs.race(stream, other, stream.pipe(rxs.timeouts(idle_seconds=5))), rxs.ResponseStream)
     assert_type(rxs.fallback(stream, other), rxs.ResponseStream)
-    assert_type(rxs.race(stream, other).text_deltas(), Observable[str])
+    assert_type(rxs.race(stream, other).text_deltas(), IterableObservable[str])

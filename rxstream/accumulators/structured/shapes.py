@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Any, Union, cast, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, RootModel, TypeAdapter
+from pydantic import BaseModel, ConfigDict, TypeAdapter
 from pydantic.fields import FieldInfo
 
 from rxstream.accumulators.structured.instances import instance_of
@@ -195,7 +195,7 @@ def shape_of(annotation: Any, models: _Models | None = None, config: ConfigDict 
     config = ConfigDict() if config is None else config
     bare, is_plain = _bare(annotation)
     origin, arguments = get_origin(bare), get_args(bare)
-    if is_plain and isinstance(bare, type) and issubclass(bare, BaseModel) and not issubclass(bare, RootModel):
+    if is_plain and isinstance(bare, type) and issubclass(bare, BaseModel) and not bare.__pydantic_root_model__:
         if bare not in models:
             models[bare] = ModelShape(bare, models)
         return models[bare]
