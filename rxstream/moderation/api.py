@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, cast, overload
 
@@ -38,7 +39,8 @@ def moderation_check(
     Args:
         client: The client; it stays yours.
         model: The moderation model.
-        thresholds: For these categories, the score from which on a text is flagged. For all others the API decides.
+        thresholds: For these categories, the score from which on a text is flagged. For all others, and where an answer
+            has no score, the API decides.
 
     Returns:
         A check for :func:`~rxstream.moderate`; its verdict has the categories that are flagged, and the scores of all.
@@ -104,12 +106,13 @@ def _decide(result: dict[str, Any], thresholds: _Thresholds) -> tuple[list[str],
     named = result.get("categories")
     named = cast("dict[str, Any]", named) if isinstance(named, dict) else {}
     said = [name for name, value in named.items() if value is True]
-    by_score = [name for name, limit in thresholds.items() if scores.get(name, 0.0) >= limit]
-    found = [*(name for name in said if name not in thresholds), *by_score]
+    limits = {name: limit for name, limit in thresholds.items() if name in scores}  # without a score, the API decides
+    by_score = [name for name, limit in limits.items() if scores[name] >= limit]
+    found = [*(name for name in said if name not in limits), *by_score]
     # Flagged for no category that it names: then no threshold speaks against it.
     return found, result["flagged"] and not said
 
 
 def _numbers(value: Any) -> dict[str, float]:
     items = cast("dict[str, Any]", value).items() if isinstance(value, dict) else ()
-    return {name: float(score) for name, score in items if isinstance(score, (int, float))}
+    return {name: float(score) for name, score in items if type(score) in (int, float) and not math.isnan(score)}
