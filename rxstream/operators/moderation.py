@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Callable, Collection
 from functools import partial
@@ -10,8 +11,9 @@ from typing import Any, Generic, Literal, TypeVar, cast, get_args
 from reactivex import Observable, abc
 from reactivex.disposable import CompositeDisposable, Disposable, SerialDisposable, SingleAssignmentDisposable
 
-from rxstream.accumulators.moderation import KINDS, Gate, Kind, Window
-from rxstream.errors import ModerationError
+from rxstream.accumulators.moderation import KINDS, Gate, Kind, Window, event_of_error, retold
+from rxstream.errors import ConfigurationError, ModerationError
+from rxstream.events import ResponseStreamEvent
 from rxstream.reactive import IterableObservable, SameOperator, when_done
 
 __all__ = ["moderate"]
@@ -48,17 +50,21 @@ def moderate(
     Events that repeat a text (``.done``, parts, items, the response itself) wait until all of it has passed; what they
     say beyond the deltas is checked, and all of it where they contradict them. A text ends with its ``.done``, its
     item, the response or the source, which is when its last, shorter window is checked; also before an error of the
-    source. Unknown events that have a ``delta`` or ``text`` are checked as text is. Log probabilities are checked where
-    their tokens say another text than their event; ``top_logprobs`` are not: they are what the model did not say. Nor
-    is what hosted tools search for and return, what an annotation says of its source, or what a response repeats of
-    its request.
+    source, and where that holds the response so far, so is what it says. A delta that comes twice, or after a ``.done``
+    of another text, is checked beside what those read who join all deltas, and beside what those read who do not.
+
+    Of unknown events a ``delta`` is checked as text is, and each other string by itself; so are the strings of unknown
+    items and parts, and of fields that are not known or misshapen, but not ids and what is encrypted. Log probabilities
+    are checked where their tokens or bytes say another text than their event; ``top_logprobs`` are not: they are what
+    the model did not say. Nor is what hosted tools search for and return, what an annotation says of its source, what
+    the events of :func:`run_tools` tell of a tool, or what a response repeats of its request.
 
     With ``on_flagged="stop"`` the request is closed at once. The items before the flagged window are emitted as far as
     their own windows have come and pass, then the error. With ``"replace"`` each run of flagged windows is replaced, in
     deltas and in all events that repeat them; where a text was replaced, its annotations and log probabilities are
     left out.
 
-    Keeps: the text of the response, and the items that wait.
+    Keeps: the text of the response, the items that wait, and a few words for each event that is numbered.
 
     Args:
         check: Takes an :class:`~rxstream.moderation.Excerpt`, a ``str`` of at most ``window`` characters that knows
@@ -82,7 +88,9 @@ def moderate(
     Errors:
         :class:`~rxstream.errors.ModerationError`: a text was flagged. What the check raises, unchanged: nothing that it
         should have passed is shown. :class:`~rxstream.errors.ConfigurationError`: the check is asynchronous, and no
-        event loop runs. Errors of the source pass unchanged, after what had come before them and passes.
+        event loop runs. ``TypeError``: an item is neither an event nor a string, so that nobody can say what is in it.
+        Errors of the source pass unchanged, after what had come before them and passes; only where text was replaced
+        does an error that holds the response (as ``outcome``, as ``response``) become one that holds the other text.
 
     Example:
         >>> from rxstream import collect_now
@@ -94,7 +102,7 @@ def moderate(
     _check_arguments(check, window, on_flagged, replacement, max_concurrent_checks)
     chosen = _kinds(kinds)
 
-    def operator(source: Observable[_T], /) -> Observable[_T]:
+    def operator(source: Observable[_T], /) -> IterableObservable[_T]:
         def subscribe(observer: abc.ObserverBase[_T], scheduler: abc.SchedulerBase | None = None) -> abc.DisposableBase:
             gate = Gate[_T](window=window, kinds=chosen, replacement=replacement)
             moderation = _Moderation(gate, check, on_flagged == "stop", max_concurrent_checks, observer, scheduler)
@@ -132,6 +140,7 @@ class _Moderation(Generic[_T]):
         self._is_over = False
         self._failures: dict[Window, Exception] = {}
         self._error: Exception | None = None  # of the source
+        self._told: ResponseStreamEvent | None = None  # what that error says, which waits behind all items
         self._own_error: Exception | None = None
 
     def subscribe(self, source: Observable[_T]) -> abc.DisposableBase:
@@ -153,11 +162,13 @@ class _Moderation(Generic[_T]):
         if self._reads:
             self._reads = False
             self._error = error
+            self._told = event_of_error(error)
+            if self._told is not None:
+                self._gate.feed(cast(_T, self._told))
             self._gate.end()
 
     def _dispose(self) -> None:
-        with self._lock:
-            self._is_over = True
+        self._is_over = True  # without the lock: the garbage collector may come here while this thread holds it
         self._checks.dispose()
         self._source.dispose()
 
@@ -198,7 +209,10 @@ class _Moderation(Generic[_T]):
             return partial(self._start, window)
         try:
             for item in self._gate.release():
-                return partial(self._observer.on_next, item)
+                if self._told is None or not self._gate.is_empty:
+                    return partial(self._observer.on_next, item)
+                if item is not self._told:
+                    self._error = retold(cast(Exception, self._error), item)
         except Exception as error:
             return self._over(error)
         if (bar := self._gate.bar()) is not None:
@@ -229,32 +243,42 @@ class _Moderation(Generic[_T]):
             )
         except Exception as error:
             decide(None, error)
+        except asyncio.CancelledError as error:  # of a task that the check asked: nobody cancels a function
+            failure = ConfigurationError("expected the check to return, but it raised CancelledError")
+            failure.__cause__ = error
+            decide(None, failure)
 
     def _finish(self, waiting: abc.DisposableBase, window: Window, verdict: object, error: Exception | None) -> None:
         self._checks.remove(waiting)
+        flagged = False
+        try:  # code of others, who must not find the lock held
+            flagged = error is None and bool(verdict)
+            if flagged and self._stops:
+                error = self._flagged(window, verdict)
+        except Exception as raised:
+            error = raised
         try:
-            self._then(lambda: self._decide(window, verdict, error))
+            self._then(partial(self._decide, window, flagged, error))
         except BaseException:  # a subscriber raised, and there is no source here that would hear of it
             self._dispose()
             raise
 
-    def _decide(self, window: Window, verdict: object, error: Exception | None) -> None:
-        self._running -= 1
-        try:
-            flagged = error is None and bool(verdict)
-        except Exception as raised:
-            error, flagged = raised, False
-        if error is None and not (flagged and self._stops):
-            self._gate.decide(window, flagged=flagged)
-            return
-        self._failures[window] = error or ModerationError(
+    def _flagged(self, window: Window, verdict: object) -> ModerationError:
+        return ModerationError(
             f"expected text that passes the check, but it flagged {len(window.excerpt)} characters: {verdict!r:.200}",
             text=str(window.excerpt),
             verdict=verdict,
             response_id=self._gate.response_id,
             last_sequence_number=self._gate.last_sequence_number,
         )
-        self._gate.stop_at(window)
+
+    def _decide(self, window: Window, flagged: bool, error: Exception | None) -> None:
+        self._running -= 1
+        if error is None:
+            self._gate.decide(window, flagged=flagged)
+        else:
+            self._failures[window] = error
+            self._gate.stop_at(window)
 
 
 def _check_arguments(

@@ -94,6 +94,14 @@ def test_a_text_that_is_flagged_for_no_known_reason_is_flagged():
     assert not asked({"results": [{"flagged": False}]}).flagged
 
 
+@pytest.mark.parametrize("scores", [{}, {"hate": None}, {"hate": float("nan")}, {"hate": True}, None])
+def test_where_there_is_no_score_the_api_decides(scores: Any):
+    """A threshold that cannot be compared with anything lets nothing pass."""
+    result = {"flagged": True, "categories": {"hate": True}, "category_scores": scores}
+    answer = json.dumps({"results": [result]}).encode()
+    assert asked(answer, thresholds={"hate": 0.9}).categories == ("hate",)
+
+
 @pytest.mark.parametrize(
     ("answer", "message"),
     [

@@ -13,6 +13,7 @@ from reactivex.testing import TestScheduler
 from rxstream import ModerationError, Verdict, collect_now, moderate, parse_event, word_check
 from rxstream.accumulators.moderation import KINDS, Excerpt
 from rxstream.events import ResponseTextDeltaEvent
+from rxstream.models import Response
 from tests.laws.probes import COMPLETED, Boom, Source, Subscriber
 from tests.marbles import END, Timeline, emit, event, message, text
 from tests.moderation.virtual import play
@@ -337,9 +338,10 @@ def test_an_event_that_the_application_made_is_rewritten_too():
     assert shown == parse_event({"type": "response.output_text.delta", "delta": "[removed]", "logprobs": []})
 
 
-def test_things_that_are_no_events_pass_in_their_order():
-    """It looks for text in strings and events alone."""
-    assert collect_now(moderate(evil), [1, "good", None, 2]) == [1, "good", None, 2]
+def test_things_in_which_no_text_can_be_found_are_refused():
+    """Snapshots, say: what cannot be looked at is not let pass."""
+    with pytest.raises(TypeError, match=r"expected events or strings, .* but got Response"):
+        collect_now(moderate(evil), ["good", Response.lazily({"output": []})])
 
 
 def test_ready_word_checks_are_right_at_the_seams():

@@ -3,5 +3,6 @@
 from rxstream.accumulators.moderation.gate import Gate
 from rxstream.accumulators.moderation.passage import Excerpt, Passage, Window
 from rxstream.accumulators.moderation.speech import KINDS, Kind, Speech
+from rxstream.accumulators.moderation.telling_errors import event_of_error, retold
 
-__all__ = ["KINDS", "Excerpt", "Gate", "Kind", "Passage", "Speech", "Window"]
+__all__ = ["KINDS", "Excerpt", "Gate", "Kind", "Passage", "Speech", "Window", "event_of_error", "retold"]

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator
+from itertools import groupby
 from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 from rxstream.accumulators.moderation.passage import Passage, Window
+from rxstream.accumulators.moderation.readings import Readings, shown
 from rxstream.accumulators.moderation.rewriting import rewritten
 from rxstream.accumulators.moderation.speech import Bearing, Kind, Path, Speech, TextAt
 from rxstream.accumulators.pieces import PieceKey
 from rxstream.accumulators.places import ResponseChange
+from rxstream.accumulators.sequence import SequenceGuard
 from rxstream.accumulators.versioned import mend
 from rxstream.events import ResponseEvent
 from rxstream.models.base import Model, json_of
@@ -41,7 +44,7 @@ class _Held(Generic[_Item]):
     def __init__(self, item: _Item) -> None:
         self.item = item
         self.said: list[_Said] = []
-        self.annotated: Passage | None = None
+        self.annotated: Readings | None = None
 
 
 class Gate(Generic[_Item]):
@@ -71,12 +74,19 @@ class Gate(Generic[_Item]):
         self._replacement = replacement
         self._speech = Speech(kinds)
         self._change = ResponseChange()
-        self._passages: dict[PieceKey, Passage] = {}
+        self._begin()
         self._windows: deque[Window] = deque()
         self._held: deque[_Held[_Item]] = deque()
         self._bars: list[Window] = []
         self.response_id: str | None = None
         self.last_sequence_number: int | None = None
+
+    def _begin(self) -> None:
+        self._texts: dict[PieceKey, Readings] = {}
+        self._texts_at: dict[object, list[Readings]] = {}
+        self._checked: dict[str, Passage] = {}  # texts that have ended
+        self._guard = SequenceGuard()
+        self._pieces: dict[int, list[_Said]] = {}
 
     @property
     def is_empty(self) -> bool:
@@ -87,15 +97,17 @@ class Gate(Generic[_Item]):
         """Take an item."""
         held = _Held(item)
         if isinstance(item, str):
-            held.said.append(self._longer(TextAt(_STRINGS, (), item, Bearing.PIECE)))
+            held.said += self._longer(TextAt(_STRINGS, (), item, Bearing.PIECE), [])
         elif isinstance(item, ResponseEvent):
             self._read(held, item)
+        else:
+            raise TypeError(f"expected events or strings, in which text can be found, but got {type(item).__name__}")
         self._held.append(held)
 
     def end(self) -> None:
         """All texts have ended, because nothing more comes."""
-        for passage in self._passages.values():
-            self._windows += passage.finish()
+        for text in self._texts.values():
+            self._windows += text.finish()
 
     def next_window(self) -> Window | None:
         """Return the next window that is to be checked."""
@@ -135,20 +147,23 @@ class Gate(Generic[_Item]):
     def _read(self, held: _Held[_Item], event: Any) -> None:
         if self._change.note(event):
             self.end()
-            self._passages.clear()
+            self._begin()
             self._speech.forget()
+        before = self._pieces.get(event.sequence_number, []) if self._guard.is_replay(event) else []
         for found in self._speech.texts(event):
-            said = self._say(found)
-            if said is not None:
+            if found.bearing is Bearing.PIECE:
+                held.said += self._longer(found, before)
+            elif (said := self._say(found)) is not None:
                 held.said.append(said)
+        if held.said and event.sequence_number is not None and event.type.endswith(".delta"):
+            self._pieces.setdefault(event.sequence_number, held.said)
         if event.type in ("response.completed", "response.incomplete", "response.failed"):
             self.end()
         for place in self._speech.ended(event) or ():
-            for key, passage in self._passages.items():
-                if key[1] == place:
-                    self._windows += passage.finish()
+            for text in self._texts_at.get(place, ()):
+                self._windows += text.finish()
         key = self._speech.annotated(event)
-        held.annotated = None if key is None else self._passages.get(key)
+        held.annotated = None if key is None else self._texts.get(key)
         self._note(event)
 
     def _note(self, event: Any) -> None:
@@ -160,54 +175,50 @@ class Gate(Generic[_Item]):
             self.last_sequence_number = event.sequence_number
 
     def _say(self, found: TextAt) -> _Said | None:
-        if found.bearing is Bearing.PIECE:
-            return self._longer(found)
         if not found.text:
-            passage = self._passages.get(found.key)
-            if passage is not None and found.bearing is Bearing.WHOLE:
-                self._windows += passage.finish()
+            known = self._texts.get(found.key)
+            if known is not None and found.bearing is Bearing.WHOLE:
+                self._windows += known.finish()
             return None
         text = found.text if found.text.isascii() else mend(found.text)
-        passage = self._settled(found.key, text) if found.bearing is Bearing.WHOLE else self._aside(text)
-        self._windows += passage.finish()
+        if found.bearing is Bearing.WHOLE:
+            known = self._text(found.key)
+            self._windows += known.settle(text)
+            passage = self._checked[text] = known.passage
+        else:
+            passage = self._aside(text)
         return _Said(found.path, passage, 0, passage.unmended)
 
-    def _longer(self, found: TextAt) -> _Said:
-        passage = self._passages.get(found.key)
-        if passage is None:
-            passage = self._passages[found.key] = Passage(self._window)
-        start = passage.length
-        self._windows += passage.append(found.text)
-        return _Said(found.path, passage, start, found.text)
+    def _longer(self, found: TextAt, before: Iterable[_Said]) -> list[_Said]:
+        text = self._text(found.key)
+        again = [said for said in before if said.path == found.path and said.piece == found.text]
+        windows, places = text.append(found.text, is_again=bool(again))
+        self._windows += windows
+        return again + [_Said(found.path, passage, start, found.text) for passage, start in places]
 
-    def _settled(self, key: PieceKey, text: str) -> Passage:
-        passage = self._passages.get(key)
-        seen = "" if passage is None else passage.text
-        if passage is None or not text.startswith(seen):
-            if passage is not None:  # what came of it waits still
-                self._windows += passage.finish()
-            passage, seen = Passage(self._window), ""
-            self._passages[key] = passage
-        if len(text) > len(seen):
-            self._windows += passage.append(text[len(seen) :])
-        return passage
+    def _text(self, key: PieceKey) -> Readings:
+        text = self._texts.get(key)
+        if text is None:
+            text = self._texts[key] = Readings(self._window)
+            self._texts_at.setdefault(key[1], []).append(text)
+        return text
 
     def _aside(self, text: str) -> Passage:
-        for passage in self._passages.values():
-            if passage.finished and passage.length == len(text) and passage.text == text:
-                return passage
-        passage = Passage(self._window)
-        self._windows += passage.append(text)
+        passage = self._checked.get(text)
+        if passage is None or not passage.finished or passage.text != text:
+            passage = self._checked[text] = Passage(self._window)
+            self._windows += passage.append(text)
+            self._windows += passage.finish()
         return passage
 
     def _shown(self, held: _Held[_Item]) -> Iterable[_Item]:
-        if held.annotated is not None and held.annotated.replaced:
+        if held.annotated is not None and held.annotated.is_replaced:
             return ()  # its places are those of another text
         changed: list[tuple[Path, str]] = []
-        for path, passage, start, piece in held.said:
-            shown = passage.shown(start, piece, self._replacement)
-            if shown is not None:
-                changed.append((path, shown if shown.isascii() else mend(shown)))
+        for path, told in groupby(held.said, key=lambda said: said.path):
+            text = shown([(said.passage, said.start, said.piece) for said in told], self._replacement)
+            if text is not None:
+                changed.append((path, text if text.isascii() else mend(text)))
         if not changed:
             return (held.item,)
         if isinstance(held.item, str):

@@ -147,20 +147,15 @@ class Passage:
         """A check is to say something of a window."""
         return bool(self._pending) and not self._pending[0].bars
 
-    def shown(self, start: int, piece: str, replacement: str) -> str | None:
-        """Return what is shown for a piece of the text; ``None`` where that is the piece."""
-        end = start + len(piece)
-        first = bisect_right(self.replaced, start, key=lambda place: place[1])
-        at, parts = start, list[str]()
-        for begins, ends in self.replaced[first:]:
+    def replaced_in(self, start: int, end: int) -> list[tuple[int, int]]:
+        """Return the runs of flagged windows in a part of the text, as places in it; one may begin before it."""
+        runs: list[tuple[int, int]] = []
+        for place in range(bisect_right(self.replaced, start, key=lambda run: run[1]), len(self.replaced)):
+            begins, ends = self.replaced[place]
             if begins >= end:
                 break
-            if begins >= start:
-                parts += (piece[at - start : begins - start], replacement)
-            at = ends
-        if at == start and not parts:
-            return None
-        return "".join((*parts, piece[at - start :]))
+            runs.append((begins - start, min(ends, end) - start))
+        return runs
 
     def _cut(self) -> list[Window]:
         windows: list[Window] = []

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
-from rxstream.accumulators.moderation.speech import Path
-from rxstream.events import ResponseStreamEvent, parse_event
+from rxstream.accumulators.moderation.strays import Path
+from rxstream.events import ResponseStreamEvent, UnknownEvent, parse_event
 
 __all__ = ["rewritten"]
 
@@ -24,13 +25,23 @@ def rewritten(event: ResponseStreamEvent, texts: Iterable[tuple[Path, str]]) -> 
     """
     json: Any = {"type": event.type, **event.to_dict()}
     json.pop("obfuscation", None)  # as long as the text is not
+    told: list[tuple[Any, str]] = []
     for path, text in texts:
-        parent = json
-        for name in path[:-1]:
-            parent = parent[name]
-        if path[-1] != _LOGPROBS:
+        if _LOGPROBS in path:
+            told.append((_at(json, path[: path.index(_LOGPROBS)]), _LOGPROBS))
+        else:
+            parent = _at(json, path[:-1])
             parent[path[-1]] = text
-        for name in (_LOGPROBS,) if path[-1] == _LOGPROBS else _TOLD_OF_THE_TEXT:
-            if isinstance(parent, dict) and name in parent:
-                parent[name] = []
+            told += ((parent, name) for name in _TOLD_OF_THE_TEXT)
+    for parent, name in told:
+        if isinstance(parent, dict) and name in parent:
+            parent[name] = []
+    if isinstance(event, UnknownEvent) and type(event) is not UnknownEvent:  # of a tool loop
+        return replace(event, data={name: value for name, value in json.items() if name != "type"})
     return parse_event(json)
+
+
+def _at(json: Any, path: Path) -> Any:
+    for name in path:
+        json = json[name]
+    return json

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from enum import Enum
+from itertools import chain
 from typing import Any, Literal, NamedTuple, cast
 
 from rxstream.accumulators.families import FAMILIES, FAMILY_OF_ITEM
+from rxstream.accumulators.moderation.strays import Path, strays, strays_of
 from rxstream.accumulators.pieces import PieceKey
 from rxstream.accumulators.places import ItemPlaces
-from rxstream.events import UnknownEvent
+from rxstream.accumulators.turns import CLIENT_MADE
+from rxstream.events import ResponseEvent, UnknownEvent
 from rxstream.models.base import JSONObject, Model, json_of
+from rxstream.models.items import OUTPUT_ITEM_CLASSES
 from rxstream.models.response import placed_objects
 
 __all__ = ["KINDS", "Bearing", "Kind", "Path", "Speech", "TextAt"]
 
 Kind = Literal["text", "refusal", "reasoning", "arguments"]
-Path = tuple[str | int, ...]
-"""Where something stands in the JSON of an event."""
-
 _TRANSCRIPT = "response.audio.transcript"
 _COMMAND = "response.shell_call_command"
 KINDS: dict[Kind, tuple[str, ...]] = {
@@ -29,6 +30,16 @@ KINDS: dict[Kind, tuple[str, ...]] = {
 }
 """What the wire names of the events of each kind begin with."""
 
+_NOWHERE: PieceKey = ("", None, 0)
+_PART_FIELDS = ("text", "refusal", "transcript", "annotations", "logprobs")
+_WRITTEN = {
+    "mcp_approval_request": ("arguments",),
+    "tool_search_call": ("arguments",),
+    "local_shell_call": ("action",),
+    "computer_call": ("action", "actions"),
+    "program": ("code",),
+}
+"""What a model writes in items that no deltas make longer, by type of the item."""
 _LIFECYCLE = ("created", "queued", "in_progress", "completed", "incomplete", "failed")
 _TERMINAL = ("response.completed", "response.incomplete", "response.failed")
 
@@ -82,6 +93,7 @@ class Speech:
     def __init__(self, kinds: Collection[Kind]) -> None:
         self._stems = {stem for kind in kinds for stem in KINDS[kind]}
         self._takes_unknown = "text" in kinds
+        self._takes_arguments = "arguments" in kinds
         self._places = ItemPlaces()
         self._readers: dict[str, _Reader] = {
             "response.output_item.added": self._item(Bearing.ASIDE),
@@ -103,9 +115,12 @@ class Speech:
     def texts(self, event: Any) -> Iterable[TextAt]:
         """Return the texts in an event; a ``WHOLE`` one may be empty, which says nothing but that it has ended."""
         if isinstance(event, UnknownEvent):
-            return self._unknown(event) if self._takes_unknown else ()
+            return self._of_client(event) if event.type in CLIENT_MADE else self._unknown(event)
         reader = self._readers.get(event.type)
-        return () if reader is None else reader(event)
+        if reader is None:
+            return ()
+        is_wanted = self._takes_unknown or event.type.rpartition(".")[0] in self._stems
+        return chain(reader(event), _asides(strays_of(event))) if is_wanted else reader(event)
 
     def annotated(self, event: Any) -> PieceKey | None:
         """Return the text on which an event puts an annotation."""
@@ -134,8 +149,6 @@ class Speech:
             text = getattr(event, field, "")  # the end of a transcript does not say the text
             yield TextAt(key, (field,), text, bearing)
             yield from _tokens(getattr(event, "logprobs", ()), text, key, ())
-            if event.mismatches:
-                yield from _misshapen(event.to_dict(), key, (), (field, "logprobs"))
 
         return read
 
@@ -145,6 +158,8 @@ class Speech:
         def read(event: Any) -> Iterator[TextAt]:
             place = self._place(event.output_index, event.item_id)
             part = json_of(event.part)
+            if (odd := _no_object(event, "part", part)) is not None:
+                return odd if self._takes_unknown else iter(())
             return self._part_texts(container, part, ("part",), (place, getattr(event, index) or 0), bearing)
 
         return read
@@ -152,6 +167,8 @@ class Speech:
     def _item(self, bearing: Bearing) -> _Reader:
         def read(event: Any) -> Iterator[TextAt]:
             item = json_of(event.item)
+            if (odd := _no_object(event, "item", item)) is not None:
+                return odd if self._takes_unknown else iter(())
             self._places.note(event.output_index, item)
             return self._item_texts(item, ("item",), self._place(event.output_index, item.get("id")), bearing)
 
@@ -160,13 +177,17 @@ class Speech:
     def _response(self, bearing: Bearing) -> _Reader:
         def read(event: Any) -> Iterator[TextAt]:
             response = json_of(event.response)
-            for index, item in placed_objects(response.get("output")):
+            output: Any = response.get("output")
+            for index, item in placed_objects(output):
                 known = self._places.find(None, item.get("id"))
                 place = index if known is None else known
+                self._places.note(place, item)
                 yield from self._item_texts(item, ("response", "output", index), place, bearing)
-            joined = response.get("output_text")  # which some servers add
-            if isinstance(joined, str) and "response.output_text" in self._stems:
-                yield TextAt(("response.output_text", None, 0), ("response", "output_text"), joined, Bearing.ASIDE)
+            if self._takes_unknown:
+                items: list[Any] = cast("list[Any]", output) if isinstance(output, list) else []
+                odd: Any = {index: item for index, item in enumerate(items) if not isinstance(item, dict)}
+                yield from _asides(strays(odd if items else output, ("response", "output")))
+                yield from _asides(strays(response.get("output_text"), ("response", "output_text")))
 
         return read
 
@@ -191,6 +212,17 @@ class Speech:
                 text = cast(JSONObject, text).get(name) if isinstance(text, dict) else None
             if isinstance(text, str):
                 yield TextAt((family.stem, place, 0), (*path, *family.path), text, bearing)
+            else:
+                yield from _asides(strays(item.get(family.path[0]), (*path, family.path[0])))
+        if item_type in _WRITTEN and self._takes_arguments:
+            for name in _WRITTEN[item_type]:
+                yield from _asides(strays(item.get(name), (*path, name)))
+        if item_type in ("message", "reasoning") or (family is None and item_type not in OUTPUT_ITEM_CLASSES):
+            cls = OUTPUT_ITEM_CLASSES.get(cast(str, item_type))
+            stem = "response.reasoning_text" if item_type == "reasoning" else "response.output_text"
+            known = ("content", "summary", *(() if cls is None else cls.model_fields))
+            if stem in self._stems:
+                yield from _asides(strays(item, path, known))
         action = item.get("action")
         if isinstance(action, dict) and _COMMAND in self._stems:
             commands: Any = cast(JSONObject, action).get("commands")
@@ -220,42 +252,63 @@ class Speech:
             if isinstance(text, str):
                 yield TextAt(key, (*path, at), text, Bearing.ASIDE if field == "transcript" else bearing)
             else:
-                yield from _misshapen({at: text}, key, path, (at,))
-            yield from _tokens(part.get("logprobs"), text, key, path)
+                yield from _asides(strays(text, (*path, at)))
+        if spoken in self._stems and name is None:
+            yield from _tokens(part.get("logprobs"), part.get("text"), (spoken, *place), path)
+            yield from _asides(strays(part, path, _PART_FIELDS))
+
+    def _of_client(self, event: UnknownEvent) -> Iterator[TextAt]:
+        item = event.data.get("item")
+        if isinstance(item, dict):
+            item, index = cast(JSONObject, item), event.data.get("output_index")
+            place = self._place(index if type(index) is int else None, item.get("id"))
+            yield from self._item_texts(item, ("item",), place, Bearing.WHOLE)
 
     def _unknown(self, event: UnknownEvent) -> Iterator[TextAt]:
         stem, _, end = event.type.rpartition(".")
+        if not self._takes_unknown and stem not in self._stems:
+            return
         index, part = event.data.get("output_index"), event.data.get("content_index")
         key = (stem, self._place(index if type(index) is int else None, event.data.get("item_id")), 0)
         key = (*key[:2], part) if type(part) is int else key
+        read: list[str] = []
         for field, bearing in (("delta", Bearing.PIECE), ("text", Bearing.WHOLE if end == "done" else Bearing.ASIDE)):
             text = event.data.get(field)
             if isinstance(text, str):
+                read.append(field)
                 yield TextAt(key, (field,), text, bearing)
-        yield from _misshapen(event.data, key, (), ("delta", "text"))
+        yield from _asides(strays(event.data, (), read))
 
 
-def _misshapen(json: dict[Any, Any], key: PieceKey, path: Path, names: Iterable[str | int]) -> Iterator[TextAt]:
-    """Tell of the text in arrays and objects that stand where a text belongs."""
-    for name in names:
-        if isinstance(json.get(name), (list, dict)):
-            yield TextAt(key, (*path, name), "\n".join(_strings(json[name])), Bearing.ASIDE)
+def _asides(found: Iterable[tuple[Path, str]]) -> Iterator[TextAt]:
+    for path, text in found:
+        yield TextAt(_NOWHERE, path, text, Bearing.ASIDE)
 
 
-def _strings(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, (list, dict)):
-        for child in cast(JSONObject, value).values() if isinstance(value, dict) else cast(list[Any], value):
-            yield from _strings(child)
+def _no_object(event: ResponseEvent, name: str, json: JSONObject) -> Iterator[TextAt] | None:
+    """Tell of the text in a field that should hold an object, where it does not; its model has it as ``value``."""
+    if json.keys() != {"value"} or isinstance(value := event.to_dict().get(name), dict):
+        return None
+    return _asides(strays(value, (name,)))
 
 
 def _tokens(logprobs: Any, text: Any, key: PieceKey, path: Path) -> Iterator[TextAt]:
     """Tell of log probabilities, if they say another text than the one that they belong to."""
-    if not logprobs or not isinstance(logprobs, (list, tuple)):
+    if not logprobs:
         return
-    some = [json_of(one) if isinstance(one, Model) else one for one in cast("list[Any]", logprobs)]
-    tokens = [cast(JSONObject, one).get("token") for one in some if isinstance(one, dict)]
-    said = "".join(token for token in tokens if isinstance(token, str))
-    if said and said != text:
-        yield TextAt(key, (*path, "logprobs"), said, Bearing.ASIDE)
+    some = cast("list[Any]", logprobs) if isinstance(logprobs, (list, tuple)) else [logprobs]
+    some = [json_of(one) if isinstance(one, Model) else one for one in some]
+    tokens = [cast(JSONObject, one) for one in some if isinstance(one, dict)]
+    said = [
+        "".join(text for one in tokens for _, text in strays(one.get("token"), ())),
+        _decoded(one.get("bytes") for one in tokens),
+        "\n".join(text for _, text in strays(some, (), ("token", "bytes", "top_logprobs"))),
+    ]
+    if others := [one for one in said if one and one != text]:
+        yield TextAt(key, (*path, "logprobs"), "\n".join(dict.fromkeys(others)), Bearing.ASIDE)
+
+
+def _decoded(arrays: Iterable[Any]) -> str:
+    numbers = [one for array in arrays if isinstance(array, list) for one in cast("list[Any]", array)]
+    raw = bytes(one for one in numbers if type(one) is int and 0 <= one < 256)
+    return raw.decode("utf-8", "replace").strip("\ufffd")  # a token may be a part of a character
