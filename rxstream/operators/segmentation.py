@@ -34,7 +34,8 @@ def words() -> IterableOperator[str, str]:
         MissingExtraError: The extra ``text`` is not installed.
 
     Errors:
-        TypeError: an item is no text, such as an event. Those of the source pass unchanged.
+        TypeError: an item is no text, such as an event. Those of the source pass unchanged, after what was
+        held back.
 
     Example:
         >>> from rxstream import collect_now
@@ -70,7 +71,8 @@ def sentences() -> IterableOperator[str, str]:
         MissingExtraError: The extra ``text`` is not installed.
 
     Errors:
-        TypeError: an item is no text, such as an event. Those of the source pass unchanged.
+        TypeError: an item is no text, such as an event. Those of the source pass unchanged, after what was
+        held back.
 
     Example:
         >>> from rxstream import collect_now
@@ -100,7 +102,8 @@ def lines() -> IterableOperator[str, str]:
         An operator from pieces of text to ``str``, never empty.
 
     Errors:
-        TypeError: an item is no text, such as an event. Those of the source pass unchanged.
+        TypeError: an item is no text, such as an event. Those of the source pass unchanged, after what was
+        held back.
 
     Example:
         >>> from rxstream import collect_now

@@ -10,7 +10,7 @@ from reactivex.disposable import Disposable, SerialDisposable, SingleAssignmentD
 
 from rxstream.accumulators.content import TERMINAL, is_content
 from rxstream.accumulators.outcome import OutcomeAccumulator
-from rxstream.accumulators.turns import BEGINNINGS
+from rxstream.accumulators.turns import BEGINNINGS, TURN_STARTED
 from rxstream.errors import ResponseTimeoutError
 from rxstream.events import ResponseEvent, ResponseStreamEvent
 from rxstream.operators.limits import check_limits
@@ -45,8 +45,8 @@ def timeouts(
     ``first_content_seconds`` and ``idle_seconds``: that of a synchronous subscriber's ``on_next``; of an iterator whose
     items wait for the loop's body; of a body that blocks the event loop, once for each wait. After such a time a limit
     may count from its end. ``total_seconds`` counts everything. At the exact deadline the one wins that the scheduler
-    runs first. In a stream of several responses, as :func:`~rxstream.run_tools` makes them, each is waited for anew,
-    from its beginning; while tools run, nothing is.
+    runs first. In a stream of several responses each is waited for anew, from its beginning. Those of one
+    :func:`~rxstream.run_tools` have one total, which counts the tools too; no content is waited for while they run.
 
     A plain loop over a synchronous client is interrupted in time too: the client then reads in a thread. A scheduler of
     Rx with a single thread is not: where a synchronous client reads on it, its timers wait for the end.
@@ -56,7 +56,8 @@ def timeouts(
     Args:
         first_content_seconds: From the subscription to the first content. Not limited by default.
         idle_seconds: From one content to the next, and from the last one to the terminal event. Not limited by default.
-        total_seconds: From the subscription to the terminal event. Not limited by default.
+        total_seconds: From the subscription to the terminal event; to the end of the whole conversation, in a stream
+            of ``run_tools``. Not limited by default.
         scheduler: The clock; by default the scheduler of the subscription, or else the event loop, or a thread.
 
     Returns:
@@ -180,6 +181,7 @@ class _Watch(Generic[_E]):
         self._total = SerialDisposable()
         self._has_begun = False  # content has come
         self._rests = False  # between two responses
+        self._in_turns = False
         self._ended = False
 
     def begin(self) -> None:
@@ -187,7 +189,7 @@ class _Watch(Generic[_E]):
         self._has_begun = self._rests = False
         self._content.begin("first_content", self._limits.first_content)
         total = self._limits.total
-        if total is not None:
+        if total is not None and not self._in_turns:
             self._total.disposable = self._clock.after(total, lambda: self._expire("total", total))
 
     def on_next(self, event: _E) -> None:
@@ -219,8 +221,10 @@ class _Watch(Generic[_E]):
         if event.type in TERMINAL:
             self._rests = True
             self._content.begin("", None)
-            self._total.disposable = Disposable()
+            if not self._in_turns:
+                self._total.disposable = Disposable()
             return False
+        self._in_turns = self._in_turns or event.type == TURN_STARTED
         if self._rests and event.type in BEGINNINGS:
             self.begin()
         return is_content(cast(ResponseStreamEvent, event))

@@ -98,7 +98,8 @@ def lift(make: Callable[[], Transducer[_A, _B]]) -> IterableOperator[_A, _B]:
     """Make an operator of a machine.
 
     Each subscription gets a machine of its own. What the machine raises goes to ``on_error``, after what it had given;
-    the source is released. Errors of the source pass unchanged, and the machine is not closed then. ``feed`` and
+    the source is released. Errors of the source pass unchanged, and the machine is not closed then; one that has a
+    method ``salvage()`` gives what is to be emitted before such an error. ``feed`` and
     ``close`` may be generators: each value is pushed as it is given, and dispose ends the generator where it is.
 
     Args:
@@ -147,11 +148,16 @@ def lift(make: Callable[[], Transducer[_A, _B]]) -> IterableOperator[_A, _B]:
                 if not stopped and _push_all(machine.close, observer, lambda: stopped):
                     observer.on_completed()
 
+            def on_error(error: Exception) -> None:
+                salvage = cast("Callable[[], Iterable[_B]] | None", getattr(machine, "salvage", None))
+                if salvage is None or (not stopped and _push_all(salvage, observer, lambda: stopped)):
+                    observer.on_error(error)
+
             def stop() -> None:
                 nonlocal stopped
                 stopped = True
 
-            subscription = source.subscribe(on_next, observer.on_error, on_completed, scheduler=scheduler)
+            subscription = source.subscribe(on_next, on_error, on_completed, scheduler=scheduler)
             return CompositeDisposable(Disposable(stop), subscription)
 
         return IterableObservable(subscribe)

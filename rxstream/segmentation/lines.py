@@ -46,3 +46,7 @@ class LineSegmenter:
         """End; return the last line, where it has no end."""
         line = "".join(self._held) + self._carriage_return
         return [line] if line else []
+
+    def salvage(self) -> list[str]:
+        """End, because nothing more can come: what was held back has arrived, and is shown before the error."""
+        return self.close()

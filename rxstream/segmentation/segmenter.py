@@ -71,6 +71,10 @@ class Segmenter(ABC):
         units = ["".join(parts) for parts in (self._sure, self._rest)]
         return [unit for unit in units if unit]
 
+    def salvage(self) -> list[str]:
+        """End, because nothing more can come: what was held back has arrived, and is shown before the error."""
+        return self.close()
+
 
 def check_text(text: object) -> None:
     """Refuse what is no text.

@@ -44,6 +44,7 @@ class Case:
         streams: What to try it on.
         held_back: What it may emit when the source completes; ``""`` for nothing at all.
         lets_go: What waits is emitted at the end of the source, before an error too, however many items that are.
+        is_second: Another operator stands before it, and what that raises is an error of its source.
         ends_early: It may complete before the source does, and disposes of the source then.
         needs_the_end: A completion in the middle of what it makes is an error of its own.
         errors_are_values: An error, of the source or its own, is emitted as an item, and the Observable completes.
@@ -56,6 +57,7 @@ class Case:
     streams: st.SearchStrategy[Stream]
     held_back: str = ""
     lets_go: bool = False
+    is_second: bool = False
     ends_early: bool = False
     needs_the_end: bool = False
     errors_are_values: bool = False
@@ -109,7 +111,14 @@ CASES: tuple[Case, ...] = (
         lets_go=True,
     ),
     *(
-        Case(name, _after_text_deltas(getattr(operators, name)), streams("message"), held_back="the last one")
+        Case(
+            name,
+            _after_text_deltas(getattr(operators, name)),
+            streams("message"),
+            held_back="the last one",
+            lets_go=True,
+            is_second=True,
+        )
         for name in ("words", "sentences", "lines")
     ),
     Case(

@@ -10,6 +10,7 @@ import pytest
 
 import rxstream as rxs
 from rxstream.simulated import SimulatedTransport
+from tests.laws.probes import Boom, Source, Subscriber
 from tests.marbles import END, emit, event
 
 
@@ -37,13 +38,6 @@ def test_lines_keep_their_ends_and_a_carriage_return_waits():
     assert found.marbles == [(210, "a\n"), (220, "b\r\n"), (230, "c\r"), (240, "d"), (240, END)]
 
 
-def test_what_is_held_back_is_not_emitted_before_an_error():
-    """Half a word is no word."""
-    error = ValueError("broken")
-    found = emit(rxs.words(), (210, "Hel"), (220, "lo wor"), (230, error))
-    assert found.marbles == [(220, "Hello "), (230, error)]
-
-
 @pytest.mark.parametrize("operator", [rxs.words, rxs.sentences, rxs.lines])
 @pytest.mark.parametrize("item", [event("created"), b"Hel", ["Hel"], None])
 def test_what_is_no_text_is_refused(operator: Any, item: Any):
@@ -68,3 +62,16 @@ def test_they_follow_text_deltas_in_a_plain_loop_and_in_asyncio():
     assert asyncio.run(read()) == ["one ", "two. ", "Three, ", "one ", "two. ", "Three"]
     for operator in (rxs.words, rxs.sentences, rxs.lines):
         assert "".join(stream.pipe(rxs.text_deltas(), operator())) == whole
+
+
+@pytest.mark.parametrize("operator", [rxs.words, rxs.sentences, rxs.lines])
+def test_what_is_held_back_is_emitted_before_an_error(operator: Any):
+    """What came before a fault is delivered before the error, be the unit whole or not."""
+    error = Boom()
+    source, subscriber = Source(), Subscriber()
+    operator()(source).subscribe(subscriber)
+    for piece in ("One. T", "wo"):
+        source.next(piece)
+    source.error(error)
+    assert "".join(subscriber.items) == "One. Two"
+    assert subscriber.ends == [error]

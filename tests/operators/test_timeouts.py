@@ -117,9 +117,20 @@ def test_each_turn_of_a_conversation_is_waited_for_anew_and_tools_are_not():
     """Marble: between a terminal event and the next turn no limit counts."""
     turn = parse_event({"type": "rxstream.turn.started", "turn": 2, "input": []})
     notes = [(210, text("Hel")), (220, COMPLETED), (600, turn), (610, CREATED)]
-    limits = timeouts(first_content_seconds=50, idle_seconds=50, total_seconds=90)
+    limits = timeouts(first_content_seconds=50, idle_seconds=50)
     assert end_of(emit(limits, *notes)) == (650, "first_content")
-    assert end_of(emit(limits, *notes, (640, text("lo")), (680, text("!")))) == (690, "total")
+    assert end_of(emit(limits, *notes, (640, text("lo")))) == (690, "idle")
+
+
+def test_a_conversation_has_one_total_and_tools_count():
+    """Marble: from the subscription to the end, whatever turns and pauses there are; without turns, to the event."""
+    first, second = (parse_event({"type": "rxstream.turn.started", "turn": turn, "input": []}) for turn in (1, 2))
+    notes = [(205, first), (210, text("Hel")), (220, COMPLETED)]
+    limits = timeouts(total_seconds=300)
+    assert end_of(emit(limits, *notes)) == (500, "total")
+    assert end_of(emit(limits, *notes, (400, second), (410, CREATED), (490, text("lo")))) == (500, "total")
+    assert emit(limits, *notes, (499, END)).marbles[-1] == (499, END)
+    assert emit(limits, *notes[1:], (700, END)).marbles[-1] == (700, END)
 
 
 @law
