@@ -15,6 +15,8 @@ class Verdict:
     Attributes:
         flagged: The text must not be shown.
         categories: Why.
+        spans: Where in the text: places of the first character, and after the last. Only these are replaced then; where
+            there are none, all that was checked is.
         scores: How sure the check is of each category, from 0 to 1, where it says so.
 
     Example:
@@ -25,6 +27,7 @@ class Verdict:
     flagged: bool
     categories: tuple[str, ...] = ()
     scores: Mapping[str, float] = field(default_factory=dict[str, float])
+    spans: tuple[tuple[int, int], ...] = ()
 
     def __bool__(self) -> bool:
         return self.flagged

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, cast
 
 from rxstream.accumulators.moderation import Excerpt
@@ -26,7 +26,8 @@ def word_check(words: Iterable[str | re.Pattern[str]]) -> Callable[[str], Verdic
         words: Words, phrases, or compiled patterns.
 
     Returns:
-        A check for :func:`~rxstream.moderate`; the categories of its verdict are the words and patterns that it found.
+        A check for :func:`~rxstream.moderate`; the categories of its verdict are the words and patterns that it found,
+        and its spans say where.
 
     Raises:
         TypeError: One of them is something else, or there is one string instead of several.
@@ -46,24 +47,29 @@ def word_check(words: Iterable[str | re.Pattern[str]]) -> Callable[[str], Verdic
     def check(text: str) -> Verdict:
         before, after = (text.before, text.after) if isinstance(text, Excerpt) else ("", "")
         whole, start, end = f"{before}{text}{after}", len(before), len(before) + len(text)
-        found = tuple(
-            word if isinstance(word, str) else word.pattern
-            for word, pattern in rules
-            if (_has_word if isinstance(word, str) else _has_match)(pattern, whole, start, end)
-        )
-        return Verdict(flagged=True, categories=found) if found else _PASSED
+        found: list[str] = []
+        spans: list[tuple[int, int]] = []
+        for word, pattern in rules:
+            places = list((_words if isinstance(word, str) else _matches)(pattern, whole, start, end))
+            if places:
+                found.append(word if isinstance(word, str) else word.pattern)
+                spans += [(first - start, last - start) for first, last in places]
+        return Verdict(flagged=True, categories=tuple(found), spans=tuple(sorted(spans))) if found else _PASSED
 
     return check
 
 
-def _has_word(pattern: re.Pattern[str], text: str, start: int, end: int) -> bool:
-    """Say whether a match stands between ``start`` and ``end``; one that reaches over is whole in the next window."""
-    return any(match.end() <= end for match in pattern.finditer(text, start))
+def _words(pattern: re.Pattern[str], text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Give the matches between ``start`` and ``end``; one that reaches over is whole in the next window."""
+    return (match.span() for match in pattern.finditer(text, start) if match.end() <= end)
 
 
-def _has_match(pattern: re.Pattern[str], text: str, start: int, end: int) -> bool:
-    """Say whether a match has a character between ``start`` and ``end``; many a pattern reaches as far as it can."""
-    return any(match.start() < end and match.end() > start for match in pattern.finditer(text) if match[0])
+def _matches(pattern: re.Pattern[str], text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Give what of each match is between ``start`` and ``end``; many a pattern reaches as far as it can."""
+    for match in pattern.finditer(text):
+        first, last = max(match.start(), start), min(match.end(), end)
+        if first < last:
+            yield first, last
 
 
 def _compiled(word: object) -> re.Pattern[str]:

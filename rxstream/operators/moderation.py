@@ -11,7 +11,7 @@ from typing import Any, Generic, Literal, TypeVar, cast, get_args
 from reactivex import Observable, abc
 from reactivex.disposable import CompositeDisposable, Disposable, SerialDisposable, SingleAssignmentDisposable
 
-from rxstream.accumulators.moderation import KINDS, Gate, Kind, Window, event_of_error, retold
+from rxstream.accumulators.moderation import KINDS, Gate, Kind, Span, Window, event_of_error, retold
 from rxstream.errors import ConfigurationError, ModerationError
 from rxstream.events import ResponseStreamEvent
 from rxstream.reactive import IterableObservable, SameOperator, when_done
@@ -36,9 +36,9 @@ def moderate(
 
     ::
 
-        --"You are "--"kind, "--"not "--"a bru"------"te at "-----------"all."-------|
-        [      moderate(word_check(["brute"]), window=12, on_flagged="replace")      ]
-        --------------------------------"You are "--"kind, ""not "-----"[removed]""ll."|
+        --"You are "--"kind, "--"not "--"a bru"------"te at "-----------"all."---------------|
+        [          moderate(word_check(["brute"]), window=12, on_flagged="replace")          ]
+        --------------------------------"You are "--"kind, ""not "--"a [removed]"" at ""all."|
 
     It takes events, or the strings of :func:`text_deltas`. Each text (of a content part, a summary, the arguments of a
     call) is checked in overlapping windows: one of ``window`` characters begins at every half of that. So a phrase of
@@ -60,7 +60,8 @@ def moderate(
     the events of :func:`run_tools` tell of a tool, or what a response repeats of its request.
 
     With ``on_flagged="stop"`` the request is closed at once. The items before the flagged window are emitted as far as
-    their own windows have come and pass, then the error. With ``"replace"`` each run of flagged windows is replaced, in
+    their own windows have come and pass, then the error. With ``"replace"`` each run of flagged text is replaced (the
+    spans that the verdict names, or else the whole window), in
     deltas and in all events that repeat them; where a text was replaced, its annotations and log probabilities are
     left out.
 
@@ -97,7 +98,7 @@ def moderate(
         >>> from rxstream.moderation import word_check
         >>> collect_now(moderate(word_check(["brute"]), window=12, on_flagged="replace"),
         ...             ["You are ", "kind, ", "not ", "a bru", "te at ", "all."])
-        ['You are ', 'kind, ', 'not ', '[removed]', 'll.']
+        ['You are ', 'kind, ', 'not ', 'a [removed]', ' at ', 'all.']
     """
     _check_arguments(check, window, on_flagged, replacement, max_concurrent_checks)
     chosen = _kinds(kinds)
@@ -251,14 +252,16 @@ class _Moderation(Generic[_T]):
     def _finish(self, waiting: abc.DisposableBase, window: Window, verdict: object, error: Exception | None) -> None:
         self._checks.remove(waiting)
         flagged = False
+        spans: list[Span] = []
         try:  # code of others, who must not find the lock held
             flagged = error is None and bool(verdict)
+            spans = _spans(verdict, len(window.excerpt)) if flagged else []
             if flagged and self._stops:
                 error = self._flagged(window, verdict)
         except Exception as raised:
             error = raised
         try:
-            self._then(partial(self._decide, window, flagged, error))
+            self._then(partial(self._decide, window, flagged, spans, error))
         except BaseException:  # a subscriber raised, and there is no source here that would hear of it
             self._dispose()
             raise
@@ -272,13 +275,20 @@ class _Moderation(Generic[_T]):
             last_sequence_number=self._gate.last_sequence_number,
         )
 
-    def _decide(self, window: Window, flagged: bool, error: Exception | None) -> None:
+    def _decide(self, window: Window, flagged: bool, spans: list[Span], error: Exception | None) -> None:
         self._running -= 1
         if error is None:
-            self._gate.decide(window, flagged=flagged)
+            self._gate.decide(window, flagged=flagged, spans=spans)
         else:
             self._failures[window] = error
             self._gate.stop_at(window)
+
+
+def _spans(verdict: object, length: int) -> list[Span]:
+    """Return where a verdict flags text, if all that it says of places can be understood; otherwise none."""
+    given: Any = getattr(verdict, "spans", ())
+    spans = [(start, end) for start, end in given if isinstance(start, int) and isinstance(end, int)]
+    return spans if len(spans) == len(given) and all(0 <= start < end <= length for start, end in spans) else []
 
 
 def _check_arguments(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rxstream import ModerationError
+from rxstream import ModerationError, collect_now, moderate
+from rxstream.moderation import Verdict, word_check
 from tests.laws.probes import COMPLETED, Boom
 from tests.laws.registry import law
 from tests.moderation.unique import Spoken, characters, cut, spoken_streams
@@ -241,3 +244,27 @@ def test_an_error_of_the_source_comes_after_what_came_before_it(data: st.DataObj
     played = play(notes, lambda text: None, data.draw(latencies()), end=error, **options(data.draw))
     assert played.shown == [event for _, event in notes]
     assert played.end is error
+
+
+_WORDS = ["ass", "brute", "bad word"]
+
+
+@given(st.data())
+def test_a_check_that_says_where_has_only_that_replaced(data: st.DataObject):
+    """Law: what comes of word_check and "replace" is the text with the words replaced, however it was cut."""
+    parts = st.sampled_from(
+        [*_WORDS, "class", "assert", "Ass", "bad  word", "good", "é", "😀", " ", ", ", "\n", "bad "]
+    )
+    text = "".join(data.draw(st.lists(parts, max_size=12)))
+    places = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=8)))
+    pieces = [text[start:end] for start, end in zip([0, *places], [*places, len(text)], strict=True)]
+    window = data.draw(st.integers(20, 60))
+    shown = collect_now(moderate(word_check(_WORDS), window=window, on_flagged="replace", replacement="###"), pieces)
+    assert "".join(shown) == re.sub(r"(?i)(?<!\w)(?:ass|brute|bad\s+word)(?!\w)", "###", text)
+
+
+@pytest.mark.parametrize("spans", [((3, 2),), ((-1, 2),), ((0, 99),), (("a", "b"),)])
+def test_spans_that_cannot_be_are_taken_for_the_whole_window(spans: Any):
+    """What cannot be understood is flagged whole: nothing of it is shown."""
+    check: Any = lambda text: Verdict(flagged=True, spans=spans)  # noqa: E731
+    assert collect_now(moderate(check, window=100, on_flagged="replace", replacement="#"), ["some text"]) == ["#"]

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import groupby
 from typing import Any, Generic, NamedTuple, TypeVar, cast
 
-from rxstream.accumulators.moderation.passage import Passage, Window
+from rxstream.accumulators.moderation.passage import Passage, Span, Window
 from rxstream.accumulators.moderation.readings import Readings, shown
 from rxstream.accumulators.moderation.rewriting import rewritten
 from rxstream.accumulators.moderation.speech import Bearing, Kind, Path, Speech, TextAt
@@ -117,9 +117,9 @@ class Gate(Generic[_Item]):
                 return window
         return None
 
-    def decide(self, window: Window, *, flagged: bool) -> None:
-        """Take what a check said: flagged text is replaced."""
-        window.passage.decide(window, flagged=flagged)
+    def decide(self, window: Window, *, flagged: bool, spans: Iterable[Span] = ()) -> None:
+        """Take what a check said, and where in the excerpt: flagged text is replaced."""
+        window.passage.decide(window, flagged=flagged, spans=spans)
 
     def stop_at(self, window: Window) -> None:
         """Never let pass what a window covers, nor what came after it. Nothing more is fed."""

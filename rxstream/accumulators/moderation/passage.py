@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import deque
+from collections.abc import Iterable
+from typing import TypeAlias
 
 from rxstream.accumulators.versioned import join_text, mend
 
-__all__ = ["Excerpt", "Passage", "Window"]
+__all__ = ["Excerpt", "Passage", "Span", "Window"]
+
+Span: TypeAlias = tuple[int, int]
+"""A part of a text: where it begins, and where it ends."""
 
 
 class Excerpt(str):
@@ -40,10 +45,11 @@ class Window:
         end: Where it ends.
         excerpt: What the check is given.
         flagged: What the check said; ``None`` before.
+        runs: Which places of the text are to be replaced because of that.
         bars: Nothing that it covers is ever released.
     """
 
-    __slots__ = ("bars", "end", "excerpt", "flagged", "passage", "start")
+    __slots__ = ("bars", "end", "excerpt", "flagged", "passage", "runs", "start")
 
     def __init__(self, passage: Passage, start: int, end: int, excerpt: Excerpt) -> None:
         self.passage = passage
@@ -51,6 +57,7 @@ class Window:
         self.end = end
         self.excerpt = excerpt
         self.flagged: bool | None = None
+        self.runs: list[Span] = []
         self.bars = False
 
 
@@ -68,7 +75,7 @@ class Passage:
         length: How many characters came.
         decided: All windows that cover a character before this place have been decided.
         finished: The text has ended.
-        replaced: The places that flagged windows cover, joined where they touch, as far as they are decided.
+        replaced: The places that are flagged, joined where they touch, as far as they are decided.
         bar: The first window that bars the text, where there is one.
     """
 
@@ -122,9 +129,14 @@ class Passage:
         self._advance()
         return windows
 
-    def decide(self, window: Window, *, flagged: bool) -> None:
-        """Take what a check said of a window."""
+    def decide(self, window: Window, *, flagged: bool, spans: Iterable[Span] = ()) -> None:
+        """Take what a check said of a window, and where in its excerpt; all of it is flagged where it does not say."""
         window.flagged = flagged
+        if flagged:
+            # Where halves of characters were joined, places in the excerpt are not those in the text.
+            is_mended = len(window.excerpt) != window.end - window.start
+            runs = [] if is_mended else [(window.start + start, window.start + end) for start, end in spans]
+            window.runs = runs or [(window.start, window.end)]
         self._advance()
 
     def stop_at(self, window: Window) -> None:
@@ -148,7 +160,7 @@ class Passage:
         return bool(self._pending) and not self._pending[0].bars
 
     def replaced_in(self, start: int, end: int) -> list[tuple[int, int]]:
-        """Return the runs of flagged windows in a part of the text, as places in it; one may begin before it."""
+        """Return the flagged runs in a part of the text, as places in it; one may begin before it."""
         runs: list[tuple[int, int]] = []
         for place in range(bisect_right(self.replaced, start, key=lambda run: run[1]), len(self.replaced)):
             begins, ends = self.replaced[place]
@@ -194,16 +206,18 @@ class Passage:
         pending = self._pending
         while pending and pending[0].flagged is not None:
             window = pending.popleft()
-            if window.flagged:
-                self._replace(window.start, window.end)
+            for start, end in window.runs:
+                self._replace(start, end)
         uncut = self.length if self.finished else self._waits_from
         self.decided = pending[0].start if pending else uncut
 
     def _replace(self, start: int, end: int) -> None:
-        if self.replaced and self.replaced[-1][1] >= start:
-            before, ended = self.replaced.pop()
-            start, end = before, max(ended, end)
-        self.replaced.append((start, end))
+        first = last = bisect_left(self.replaced, start, key=lambda run: run[1])
+        while last < len(self.replaced) and self.replaced[last][0] <= end:
+            last += 1
+        if last > first:
+            start, end = min(start, self.replaced[first][0]), max(end, self.replaced[last - 1][1])
+        self.replaced[first:last] = [(start, end)]
 
 
 def _mended(text: str) -> str:
