@@ -140,7 +140,7 @@ def elements(path: str | Iterable[str | int], model: type[_T]) -> IterableOperat
     Keeps: the text and its values.
 
     Args:
-        path: Where the array stands: keys with dots between them, or an iterable of keys and indexes; ``""`` where the
+        path: Where the array stands: keys and indexes with dots between them, or an iterable of them; ``""`` where the
             array is the whole output.
         model: What each element is validated as: a pydantic model, or any type that pydantic knows.
 

@@ -104,6 +104,8 @@ def run_tools(
         raise ValueError(f"expected timeout_seconds above 0 or None, but got {timeout_seconds!r}")
     if on_tool_error not in ("return", "raise"):
         raise ValueError(f"expected on_tool_error to be 'return' or 'raise', but got {on_tool_error!r}")
+    if approve is not None and not callable(approve):
+        raise TypeError(f"expected approve to be a function, but got {approve!r}")
     toolbox = Toolbox(tools, timeout_seconds)
     policy = Policy(max_concurrent_calls, approve, on_tool_error == "raise")
     if toolbox.declared:

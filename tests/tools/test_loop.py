@@ -334,6 +334,7 @@ def test_a_tool_takes_its_time_and_the_event_says_how_long():
     ("options", "error", "text"),
     [
         ({"max_turns": 0}, ValueError, "max_turns of at least 1"),
+        ({"approve": True}, TypeError, "approve to be a function, but got True"),
         ({"max_turns": 1.5}, TypeError, "max_turns to be a whole number"),
         ({"max_concurrent_calls": 0}, ValueError, "max_concurrent_calls of at least 1"),
         ({"timeout_seconds": 0}, ValueError, "timeout_seconds above 0"),

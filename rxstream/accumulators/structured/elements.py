@@ -32,7 +32,7 @@ class ArrayDocument(Generic[_T]):
     """
 
     def __init__(self, path: JSONPath, adapter: TypeAdapter[_T], name: str) -> None:
-        self._path = path
+        self._keys = tuple(map(str, path))
         self._adapter = adapter
         self._name = name
         self._raw = RawText()
@@ -76,17 +76,18 @@ class ArrayDocument(Generic[_T]):
         return self._elements()
 
     def _note(self, patch: Patch) -> None:
-        if patch.op == "close" and len(patch.path) <= len(self._path) + 1:
+        if patch.op == "close" and len(patch.path) <= len(self._keys) + 1:
             self._closed.append(patch)
 
     def _elements(self) -> Iterable[_T]:
         closed, self._closed = self._closed, []
         for patch in closed:
-            if patch.path == self._path:
+            path = tuple(map(str, patch.path))  # an index may be given as a string, between dots
+            if path == self._keys:
                 self._is_found = True
                 if patch.value is not None and not isinstance(patch.value, list):
                     raise self._misfit(f"{self._where}: it is no array, but {type(patch.value).__name__}")
-            elif patch.path[:-1] == self._path and isinstance(patch.path[-1], int):
+            elif path[:-1] == self._keys and isinstance(patch.path[-1], int):
                 yield self._validated(patch)
         if self._parser.complete and not self._is_found:
             raise self._misfit(f"{self._where}: there is none")
@@ -99,7 +100,7 @@ class ArrayDocument(Generic[_T]):
 
     @property
     def _where(self) -> str:
-        return ".".join(map(str, self._path)) or "the top"
+        return ".".join(self._keys) or "the top"
 
     def _misfit(self, faults: str) -> OutputValidationError:
         return OutputValidationError(self._name, faults, text=self.text)
