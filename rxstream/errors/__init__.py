@@ -17,6 +17,7 @@
     │   ├── ToolFailedError        a tool raised
     │   ├── ToolTimeoutError       a tool took too long
     │   └── MaxTurnsError          the model still calls tools after ``max_turns``
+    ├── RecordingError             a recording cannot be read on
     ├── BufferOverflowError        a consumer fell behind and asked to be told
     ├── MissingExtraError          an optional dependency is not installed
     ├── ConfigurationError         a client was made without what it needs
@@ -28,6 +29,7 @@
         ├── TruncatedStreamError   the body ended without a terminal event
         ├── ResponseTimeoutError   the response did not come in time
         ├── ModerationError        a check flagged what the model wrote
+        ├── RecordedError          a recorded stream ended with a foreign error
         ├── ResponseStreamError    the stream carried an ``error`` event
         └── ResponseFailedError    the stream ended with ``response.failed``
 """
@@ -40,6 +42,7 @@ from rxstream.errors.output import (
     StructuredOutputError,
 )
 from rxstream.errors.reading import ArgumentsError, EventParseError, JSONParseError, ProtocolError, SSELimitError
+from rxstream.errors.recordings import RecordedError, RecordingError, RecordingWarning
 from rxstream.errors.stream import (
     APIConnectionError,
     APIStatusError,
@@ -71,6 +74,9 @@ __all__ = [
     "OutputRefusedError",
     "OutputValidationError",
     "ProtocolError",
+    "RecordedError",
+    "RecordingError",
+    "RecordingWarning",
     "ResponseFailedError",
     "ResponseStreamError",
     "ResponseTimeoutError",

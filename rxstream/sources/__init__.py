@@ -1,9 +1,12 @@
 """Where response streams come from."""
 
-from rxstream.sources.client import AsyncClient, AsyncHTTPClient, Client, HTTPClient
+from rxstream.sources.client import AsyncClient, Client
 from rxstream.sources.fallbacks import fallback
-from rxstream.sources.iterables import from_events, from_sse, replay
+from rxstream.sources.http_clients import AsyncHTTPClient, HTTPClient
+from rxstream.sources.iterables import from_events, from_sse
+from rxstream.sources.notices import Reconnecting, Resumed
 from rxstream.sources.racing import race
+from rxstream.sources.recordings import replay
 from rxstream.sources.sdk import from_openai
 from rxstream.sources.stream import ResponseStream
 
@@ -12,7 +15,9 @@ __all__ = [
     "AsyncHTTPClient",
     "Client",
     "HTTPClient",
+    "Reconnecting",
     "ResponseStream",
+    "Resumed",
     "fallback",
     "from_events",
     "from_openai",

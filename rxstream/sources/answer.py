@@ -7,10 +7,9 @@ from threading import Timer
 from typing import Any
 
 from rxstream.events import ResponseStreamEvent
-from rxstream.sources.decoding import BodyDecoder
-from rxstream.sources.http import MAX_ERROR_BYTES, MAX_EXCERPT_BYTES, check_answer, refuse
+from rxstream.sources.exchange import Decoder, Sendable
+from rxstream.sources.http import MAX_ERROR_BYTES, MAX_EXCERPT_BYTES, refuse
 from rxstream.sources.limits import BODY_SECONDS, END_SECONDS, FAILED_SECONDS
-from rxstream.sources.request import Request
 from rxstream.sources.sockets import Connections
 from rxstream.sources.transport_errors import is_transport_error, said, unanswered
 
@@ -20,11 +19,11 @@ __all__ = ["Answer"]
 class Answer:
     """Sends a request; gives the events of the answer, a batch for each read."""
 
-    def __init__(self, http_client: Any, request: Request, max_event_bytes: int | None) -> None:
-        self._decoder = BodyDecoder(max_event_bytes=max_event_bytes, resumable=request.resumable)
+    def __init__(self, http_client: Any, request: Sendable, decoder: Decoder) -> None:
+        self._decoder = decoder
         self._connections = Connections()
         extensions = {"trace": self._connections.trace}
-        self._context = http_client.stream("POST", request.url, **request.options(), extensions=extensions)
+        self._context = http_client.stream(request.method, request.url, **request.options(), extensions=extensions)
         self._response: Any = None
         self._interrupted = False
         self._timer: Timer | None = None
@@ -42,15 +41,14 @@ class Answer:
             lost = None if self._interrupted else error
         finally:
             self._stop_timer()
-        end = self._decoder.end
-        failure = self._decoder.failure or (end.error() if lost is None else end.connection_lost(said(lost)))
+        failure = self._decoder.error(None if lost is None else said(lost))
         if failure is not None:
             raise failure from lost
 
     def _batches(self, response: Any) -> Iterator[list[ResponseStreamEvent]]:
         self._connections.add(response.extensions.get("network_stream"))
         decoder = self._decoder
-        wrong = check_answer(response.status_code, response.headers)
+        wrong = decoder.wrong(response.status_code, response.headers)
         if wrong is not None:
             refuse(wrong, response.status_code, response.headers, self._beginning(response, wrong))
         chunks = _body(response)

@@ -8,51 +8,62 @@ from contextlib import suppress
 from typing import Any
 
 from rxstream.events import ResponseStreamEvent
-from rxstream.sources.decoding import BodyDecoder
-from rxstream.sources.http import MAX_ERROR_BYTES, MAX_EXCERPT_BYTES, check_answer, refuse
+from rxstream.sources.exchange import Decoder, Sendable
+from rxstream.sources.http import MAX_ERROR_BYTES, MAX_EXCERPT_BYTES, refuse
 from rxstream.sources.limits import BODY_SECONDS, END_SECONDS, FAILED_SECONDS
-from rxstream.sources.request import Request
 from rxstream.sources.transport_errors import is_transport_error, said, unanswered
 
 __all__ = ["read_answer"]
 
 
 async def read_answer(
-    http_client: Any, request: Request, max_event_bytes: int | None
+    http_client: Any, request: Sendable, decoder: Decoder
 ) -> AsyncGenerator[list[ResponseStreamEvent], None]:
     """Send a request; give the events of the answer, a batch for each read."""
-    decoder = BodyDecoder(max_event_bytes=max_event_bytes, resumable=request.resumable)
     answered = False
     lost: Exception | None = None
+    left: BaseException | None = None
     try:
-        async with http_client.stream("POST", request.url, **request.options()) as response:
+        async with http_client.stream(request.method, request.url, **request.options()) as response:
             answered = True
-            wrong = check_answer(response.status_code, response.headers)
-            if wrong is not None:
-                refuse(wrong, response.status_code, response.headers, await _beginning(response, wrong))
-            chunks = _body(response)
-            async for chunk in chunks:
-                events = decoder.feed(chunk)
-                if events:
-                    yield events
-                if not decoder.is_plain:
-                    break
-            else:
-                yield decoder.close()
-            now = asyncio.get_running_loop().time
-            deadline = now() + FAILED_SECONDS
-            while not decoder.is_over and (late := await _next(chunks, deadline)) is not None:
-                yield decoder.feed(late)
-            await _next(chunks, now() + END_SECONDS)
+            try:
+                wrong = decoder.wrong(response.status_code, response.headers)
+                if wrong is not None:
+                    refuse(wrong, response.status_code, response.headers, await _beginning(response, wrong))
+                chunks = _body(response)
+                async for chunk in chunks:
+                    events = decoder.feed(chunk)
+                    if events:
+                        yield events
+                    if not decoder.is_plain:
+                        break
+                else:
+                    yield decoder.close()
+                now = asyncio.get_running_loop().time
+                deadline = now() + FAILED_SECONDS
+                while not decoder.is_over and (late := await _next(chunks, deadline)) is not None:
+                    yield decoder.feed(late)
+                await _next(chunks, now() + END_SECONDS)
+            except (asyncio.CancelledError, GeneratorExit) as leaving:
+                left = leaving
+                raise
     except Exception as error:
+        left = left or _cancellation()
+        if left is not None:  # what closing raises is of no interest to one who has left
+            raise left from error
         if not is_transport_error(error):
             raise
         if not answered:
             raise unanswered(error) from error
         lost = error
-    failure = decoder.failure or (decoder.end.error() if lost is None else decoder.end.connection_lost(said(lost)))
+    failure = decoder.error(None if lost is None else said(lost))
     if failure is not None:
         raise failure from lost
+
+
+def _cancellation() -> BaseException | None:
+    task = asyncio.current_task()
+    return asyncio.CancelledError() if task is not None and task.cancelling() else None
 
 
 async def _next(chunks: AsyncIterator[bytes], deadline: float) -> bytes | None:

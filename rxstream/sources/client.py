@@ -4,63 +4,53 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import suppress
-from types import ModuleType, TracebackType
-from typing import Any, Protocol, Self
+from types import TracebackType
+from typing import Any, Self
 
 from rxstream.errors import ConfigurationError
 from rxstream.reactive import async_subscription, sync_subscription
-from rxstream.sources.answer import Answer
-from rxstream.sources.answer_async import read_answer
+from rxstream.sources.backoff import checked_max_retries
+from rxstream.sources.course import Course
 from rxstream.sources.decoding import BodyDecoder
 from rxstream.sources.http import Arguments, Endpoint
+from rxstream.sources.http_clients import AsyncHTTPClient, HTTPClient, checked_http_client
+from rxstream.sources.persistence import DEFAULT_MAX_RETRIES
 from rxstream.sources.posting import Post, post_json, post_json_async
+from rxstream.sources.reading import Reading
+from rxstream.sources.reading_async import read
 from rxstream.sources.request import DEFAULT_TIMEOUT, Request, Timeout, plain_timeout
+from rxstream.sources.resumption import Resumption
+from rxstream.sources.splice import Splice
 from rxstream.sources.stream import ResponseStream
 
-__all__ = ["AsyncClient", "AsyncHTTPClient", "Client", "HTTPClient"]
-
-
-class HTTPClient(Protocol):
-    """What is needed of a synchronous HTTP client: ``httpx.Client`` and ``httpx2.Client`` have it."""
-
-    @property
-    def stream(self) -> Any:
-        """``stream(method, url, *, json, headers, timeout, …)``, a context manager."""
-        ...
-
-    def close(self) -> None:
-        """Close all connections."""
-        ...
-
-
-class AsyncHTTPClient(Protocol):
-    """What is needed of an asynchronous HTTP client: ``httpx.AsyncClient`` and ``httpx2.AsyncClient`` have it."""
-
-    @property
-    def stream(self) -> Any:
-        """``stream(method, url, *, json, headers, timeout, …)``, an asynchronous context manager."""
-        ...
-
-    async def aclose(self) -> None:
-        """Close all connections."""
-        ...
+__all__ = ["AsyncClient", "Client"]
 
 
 class _Configured:
     """What both clients hold."""
 
-    def __init__(self, given: Arguments, timeout: Timeout, max_event_bytes: int | None) -> None:
+    def __init__(self, given: Arguments, timeout: Timeout, max_retries: int, max_event_bytes: int | None) -> None:
         self._is_closed = False
         self._endpoint = Endpoint.configured(given)
         self._timeout = plain_timeout(timeout)
+        self._max_retries = checked_max_retries(max_retries)
         BodyDecoder(max_event_bytes=max_event_bytes)  # a wrong limit is told here, not to each subscription
         self._max_event_bytes = max_event_bytes
 
-    def _request(self, given: Arguments) -> Request:
+    def _requested(self, given: Arguments) -> Callable[[], Course]:
+        """Return what begins a stream, once for each subscription."""
         self._check_open()
-        return Request(self._endpoint, self._timeout, given)
+        request = Request(self._endpoint, self._timeout, self._max_retries, given)
+        retrieval, persistence, limit = request.retrieval, request.persistence, self._max_event_bytes
+        return lambda: Course(request, retrieval, persistence, Splice(), limit)
+
+    def _resumed(self, response_id: str, starting_after: int | None, given: Arguments) -> Callable[[], Course]:
+        self._check_open()
+        asked = (response_id, starting_after, given)
+        resumption = Resumption(self._endpoint, self._timeout, self._max_retries, *asked)
+        return lambda: resumption.course(self._max_event_bytes)
 
     def _post(self, path: str, body: Mapping[str, Any]) -> Post:
         self._check_open()
@@ -84,6 +74,8 @@ class Client(_Configured):
         organization: ``OPENAI_ORG_ID`` by default.
         project: ``OPENAI_PROJECT_ID`` by default.
         timeout: Seconds, or seconds to connect, read, write and get a connection; by default (5, 600, 5, 5).
+        max_retries: How often a request is sent again that was not answered, or with status 408, 409, 429 or from 500,
+            before its first event; after growing pauses, or as ``Retry-After`` says (up to a minute).
         max_event_bytes: How large one event may be; 64 MiB by default.
         default_headers: Headers of every request; they go before ours.
         default_query: Query parameters of every request.
@@ -92,7 +84,7 @@ class Client(_Configured):
     Raises:
         ConfigurationError: There is neither a key nor a base URL, or they cannot be used, or the timeout cannot.
         TypeError: An argument is of the wrong type; the HTTP client is an asynchronous one.
-        ValueError: ``max_event_bytes`` is below 1.
+        ValueError: ``max_retries`` is below 0, or ``max_event_bytes`` below 1.
 
     Example:
         >>> import httpx, rxstream
@@ -112,6 +104,7 @@ class Client(_Configured):
         organization: str | None = None,
         project: str | None = None,
         timeout: Timeout = DEFAULT_TIMEOUT,
+        max_retries: int = DEFAULT_MAX_RETRIES,
         max_event_bytes: int | None = None,
         default_headers: Mapping[str, str] | None = None,
         default_query: Mapping[str, str] | None = None,
@@ -126,8 +119,8 @@ class Client(_Configured):
             default_query=default_query,
         )
         del api_key, base_url, default_headers, default_query  # a traceback may print the variables of this frame
-        super().__init__(given, timeout, max_event_bytes)
-        self._given = _checked(http_client, is_async=False)
+        super().__init__(given, timeout, max_retries, max_event_bytes)
+        self._given = checked_http_client(http_client, is_async=False)
         self._own: HTTPClient | None = None
         self._lock = threading.Lock()
 
@@ -136,13 +129,18 @@ class Client(_Configured):
 
         Args:
             request: The body of ``POST /responses``: ``model``, ``input``, ``tools`` and so on, as JSON. And as in
-                OpenAI's SDK: ``extra_headers``, ``extra_query``, ``extra_body``, ``timeout``.
+                OpenAI's SDK: ``extra_headers``, ``extra_query``, ``extra_body``, ``timeout``, and ``max_retries``
+                (that of the client by default). With ``background=True``, ``resume=True`` goes on where the stream
+                breaks off, as :meth:`resume` does, and ``on_reconnect`` is a function that is called with a
+                :class:`~rxstream.Reconnecting` before each try and with a :class:`~rxstream.Resumed` when it goes on;
+                what it raises becomes the stream's error.
 
         Returns:
             A cold stream. Disposing of it closes the connection.
 
         Raises:
             TypeError: ``stream=False`` was asked for, or an argument is of the wrong type.
+            ValueError: ``max_retries`` is below 0; ``resume`` without ``background``, ``on_reconnect`` without it.
             ConfigurationError: The client was closed (a stream that was made before has it as its error), or a header
                 or the timeout cannot be used.
 
@@ -158,8 +156,38 @@ class Client(_Configured):
         """
         given = Arguments(request)
         del request
-        prepared = self._request(given)
-        return ResponseStream(sync_subscription(lambda: Answer(self._http_client(), prepared, self._max_event_bytes)))
+        begin = self._requested(given)
+        return ResponseStream(sync_subscription(lambda: Reading(self._http_client, begin())))
+
+    def resume(self, response_id: str, *, starting_after: int | None = None, **options: Any) -> ResponseStream:
+        """Describe how a response of the background is read on; it is asked for at each subscription.
+
+        What breaks off is asked for again from where it broke off, up to ``max_retries`` times without a new event. No
+        event comes twice, and one that is missing is an error. Where the server refuses, as some minutes later, the
+        final response is waited for (up to ten minutes) and delivered as a terminal event without a number.
+
+        Args:
+            response_id: The response.
+            starting_after: The ``sequence_number`` of the last event that is known; ``None`` reads from the beginning.
+            options: ``extra_headers``, ``extra_query``, ``timeout``, ``max_retries``, ``on_reconnect``: as of
+                :meth:`stream`.
+
+        Returns, Raises, Errors: as :meth:`stream`.
+
+        Example:
+            >>> import httpx, rxstream
+            >>> from rxstream.simulated import SimulatedTransport
+            >>> with httpx.Client(transport=SimulatedTransport()) as http_client:
+            ...     client = rxstream.Client(base_url="http://simulated/v1", http_client=http_client)
+            ...     created = rxstream.first_sync(client.stream(model="gpt-5", input="Say 'hi' once.", background=True))
+            ...     rest = rxstream.collect_sync(client.resume(created.response.id, starting_after=0))
+            >>> [event.sequence_number for event in rest], rest[-1].type
+            ([1, 2, 3, 4, 5, 6, 7, 8, 9], 'response.completed')
+        """
+        given = Arguments(options)
+        del options
+        begin = self._resumed(response_id, starting_after, given)
+        return ResponseStream(sync_subscription(lambda: Reading(self._http_client, begin())))
 
     def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Send a request to another part of the API, as ``/moderations``, and return the JSON object of its answer.
@@ -231,6 +259,7 @@ class AsyncClient(_Configured):
         organization: str | None = None,
         project: str | None = None,
         timeout: Timeout = DEFAULT_TIMEOUT,
+        max_retries: int = DEFAULT_MAX_RETRIES,
         max_event_bytes: int | None = None,
         default_headers: Mapping[str, str] | None = None,
         default_query: Mapping[str, str] | None = None,
@@ -245,8 +274,8 @@ class AsyncClient(_Configured):
             default_query=default_query,
         )
         del api_key, base_url, default_headers, default_query  # a traceback may print the variables of this frame
-        super().__init__(given, timeout, max_event_bytes)
-        self._given = _checked(http_client, is_async=True)
+        super().__init__(given, timeout, max_retries, max_event_bytes)
+        self._given = checked_http_client(http_client, is_async=True)
         self._own: dict[asyncio.AbstractEventLoop, _Kept] = {}
 
     def stream(self, **request: Any) -> ResponseStream:
@@ -256,10 +285,18 @@ class AsyncClient(_Configured):
         """
         given = Arguments(request)
         del request
-        prepared = self._request(given)
-        return ResponseStream(
-            async_subscription(lambda: read_answer(self._http_client(), prepared, self._max_event_bytes))
-        )
+        begin = self._requested(given)
+        return ResponseStream(async_subscription(lambda: read(self._http_client, begin())))
+
+    def resume(self, response_id: str, *, starting_after: int | None = None, **options: Any) -> ResponseStream:
+        """Describe how a response of the background is read on; it is asked for at each subscription.
+
+        Args, Returns, Raises, Errors: as :meth:`Client.resume`.
+        """
+        given = Arguments(options)
+        del options
+        begin = self._resumed(response_id, starting_after, given)
+        return ResponseStream(async_subscription(lambda: read(self._http_client, begin())))
 
     async def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Send a request to another part of the API, and return the JSON object of its answer; as :meth:`Client.post`.
@@ -326,20 +363,3 @@ async def _keeper(http_client: AsyncHTTPClient) -> AsyncGenerator[None, None]:
         yield
     finally:
         await http_client.aclose()
-
-
-def _checked(http_client: Any, *, is_async: bool) -> Any:
-    """Return an HTTP client, if it is one, of the right kind.
-
-    Raises:
-        TypeError: It is not.
-    """
-    if http_client is None:
-        return None
-    kind = "an asynchronous HTTP client, as httpx.AsyncClient()" if is_async else "a synchronous one, as httpx.Client()"
-    if isinstance(http_client, (type, ModuleType)):
-        what = "class" if isinstance(http_client, type) else "module"
-        raise TypeError(f"expected http_client to be {kind}, but got the {what} {http_client.__name__}")
-    if not hasattr(http_client, "stream") or hasattr(http_client, "aclose") != is_async:
-        raise TypeError(f"expected http_client to be {kind}, but got {type(http_client).__name__}")
-    return http_client

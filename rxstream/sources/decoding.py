@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from rxstream.errors import NotAnEventStreamError, RxstreamError
 from rxstream.events import ResponseStreamEvent, UnknownEvent
 from rxstream.events.parse import parse_text
 from rxstream.sources.ending import DECISIVE, StreamEnd
+from rxstream.sources.http import check_answer
 from rxstream.sse import ServerSentEvent, SSEDecoder
 
 __all__ = ["BodyDecoder"]
@@ -33,6 +36,10 @@ class BodyDecoder:
         self.end = StreamEnd(resumable=resumable)
         self.is_over = False
         self.failure: Exception | None = None
+
+    def wrong(self, status_code: int, headers: Mapping[str, str]) -> str | None:
+        """Return what is wrong with the head of an answer, in a word; ``None`` where an event stream follows."""
+        return check_answer(status_code, headers)
 
     def feed(self, chunk: bytes) -> list[ResponseStreamEvent]:
         """Take a chunk; return the events that it completes."""
@@ -83,9 +90,9 @@ class BodyDecoder:
         self.failure = error
         self.is_over = True
 
-    def error(self) -> Exception | None:
-        """Return the error with which the stream ends, if it ends now."""
-        return self.failure or self.end.error()
+    def error(self, lost: str | None = None) -> Exception | None:
+        """Return the error with which the stream ends, if it ends now; with ``lost``, the connection broke."""
+        return self.failure or (self.end.error() if lost is None else self.end.connection_lost(lost))
 
 
 def _refuse_chat_completions(event: UnknownEvent) -> None:

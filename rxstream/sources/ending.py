@@ -15,7 +15,7 @@ from rxstream.errors import (
 from rxstream.events import ResponseErrorEvent, ResponseFailedEvent, ResponseStreamEvent
 from rxstream.models.base import JSONObject, json_of
 
-__all__ = ["DECISIVE", "StreamEnd"]
+__all__ = ["DECISIVE", "TERMINAL", "StreamEnd"]
 
 
 class StreamEnd:
@@ -84,7 +84,7 @@ class StreamEnd:
         response_id = response.get("id")
         if isinstance(response_id, str):
             self.response_id = response_id
-        if event.type not in _TERMINAL:
+        if event.type not in TERMINAL:
             return
         self._may_end = True
         self.is_over = not self._in_turns or event.type != "response.completed"
@@ -108,7 +108,7 @@ class StreamEnd:
             f"but the stream ended {self._where}",
             response_id=self.response_id,
             last_sequence_number=self.last_sequence_number,
-            resumable=self._resumable,
+            resumable=self._can_be_resumed,
         )
 
     def connection_lost(self, reason: str) -> StreamError | None:
@@ -119,16 +119,23 @@ class StreamEnd:
             f"expected a terminal event, but the connection broke {self._where}: {reason}",
             response_id=self.response_id,
             last_sequence_number=self.last_sequence_number,
-            resumable=self._resumable,
+            retryable=self._last_type is None,
+            resumable=self._can_be_resumed,
         )
+
+    @property
+    def _can_be_resumed(self) -> bool:
+        return self._resumable and self.response_id is not None and self.last_sequence_number is not None
 
     @property
     def _where(self) -> str:
         return "before the first event" if self._last_type is None else f"after {self._last_type}"
 
 
-_TERMINAL = frozenset(("response.completed", "response.incomplete", "response.failed"))
-DECISIVE = _TERMINAL | {TURN_STARTED, "error", "response.created", "response.queued", "response.in_progress"}
+TERMINAL = frozenset(("response.completed", "response.incomplete", "response.failed"))
+"""The types of events after which a response has none."""
+
+DECISIVE = TERMINAL | {TURN_STARTED, "error", "response.created", "response.queued", "response.in_progress"}
 """The types of events that say something of the stream as a whole; all others only pass."""
 
 

@@ -231,8 +231,14 @@ def _status_error(
         body=body[:MAX_ERROR_BYTES],
         request_id=headers.get("x-request-id"),
         retry_after=_retry_after(headers),
-        retryable=status_code in (408, 409, 429) or status_code >= 500,
+        retryable=_is_retryable(status_code, headers),
     )
+
+
+def _is_retryable(status_code: int, headers: Mapping[str, str]) -> bool:
+    """Tell whether the same request may succeed later, as OpenAI's SDK does: the server's own word goes first."""
+    said = {"true": True, "false": False}.get(headers.get("x-should-retry", ""))
+    return said if said is not None else status_code in (408, 409, 429) or status_code >= 500
 
 
 def _api_error(body: bytes) -> Mapping[str, str]:

@@ -1,4 +1,4 @@
-"""Streams of what is at hand: events, bytes, recordings."""
+"""Streams of what is at hand: events, bytes."""
 
 from __future__ import annotations
 
@@ -13,24 +13,20 @@ from collections.abc import (
     Sequence,
 )
 from itertools import islice
-from os import PathLike
-from pathlib import Path
 from typing import Any, cast
 
 from rxstream.errors import ConfigurationError
-from rxstream.events import ResponseStreamEvent, parse_event
+from rxstream.events import ResponseStreamEvent
 from rxstream.events.base import ResponseEvent
 from rxstream.reactive import async_subscription, sync_subscription
 from rxstream.sources.decoding import BodyDecoder
 from rxstream.sources.ending import StreamEnd
 from rxstream.sources.stream import ResponseStream
 
-__all__ = ["from_events", "from_sse", "replay"]
+__all__ = ["from_events", "from_sse"]
 
 _SINGLE = (str, bytes, bytearray, memoryview, Mapping)  # iterable, but not over what is meant
 _BATCH = 64
-_BEGINNING_BYTES = 1024
-_BLANK = b" \t\r\n\xef\xbb\xbf"  # a byte order mark too
 
 
 def from_events(events: Iterable[ResponseStreamEvent] | AsyncIterable[ResponseStreamEvent]) -> ResponseStream:
@@ -89,52 +85,6 @@ def from_sse(chunks: Iterable[bytes] | AsyncIterable[bytes], *, max_event_bytes:
     """
     BodyDecoder(max_event_bytes=max_event_bytes)  # a wrong limit is told here, not to each subscription
     return _stream_of(chunks, lambda: BodyDecoder(max_event_bytes=max_event_bytes))
-
-
-def replay(path: str | PathLike[str]) -> ResponseStream:
-    """Make a stream of a recording, all at once.
-
-    Args:
-        path: A file of events, one JSON object a line, or of an event stream as it came off the wire.
-
-    Returns:
-        A cold stream; each subscription reads the file anew.
-
-    Raises:
-        TypeError: It is no path.
-
-    Errors:
-        As :func:`from_sse`, and ``OSError`` where the file cannot be read.
-
-    Example:
-        >>> import tempfile, pathlib
-        >>> from rxstream import collect_sync
-        >>> path = pathlib.Path(tempfile.mkdtemp(), "recording.jsonl")
-        >>> _ = path.write_text('{"type": "response.completed", "response": {"status": "completed"}}\\n')
-        >>> [event.type for event in collect_sync(replay(path))]
-        ['response.completed']
-    """
-    if not isinstance(cast(object, path), (str, PathLike)):
-        raise TypeError(f"expected the path of a recording, but got {type(path).__name__}")
-    recording = Path(path)
-    return ResponseStream(sync_subscription(lambda: _replayed(recording)))
-
-
-def _replayed(path: Path) -> IterableReader:
-    file = path.open("rb")
-    try:
-        beginning = file.read(_BEGINNING_BYTES).lstrip(_BLANK)
-        file.seek(0)
-        if beginning.startswith(b"{"):
-            return IterableReader(_parsed_lines(file), EventsAsTheyAre(), close=file.close)
-        return IterableReader(iter(lambda: file.read(65536), b""), BodyDecoder(), close=file.close)
-    except BaseException:
-        file.close()
-        raise
-
-
-def _parsed_lines(lines: Iterable[bytes]) -> Iterator[ResponseStreamEvent]:
-    return (parse_event(line.strip(_BLANK)) for line in lines if line.strip(_BLANK))
 
 
 class EventsAsTheyAre:

@@ -8,6 +8,8 @@ from typing import Any, cast
 from rxstream.errors import ConfigurationError
 from rxstream.sources.http import Arguments, Endpoint, Headers
 from rxstream.sources.json_body import as_json
+from rxstream.sources.persistence import Persistence
+from rxstream.sources.retrieval import Retrieval
 
 __all__ = ["DEFAULT_TIMEOUT", "Request", "Timeout"]
 
@@ -16,7 +18,7 @@ Timeout = float | tuple[float | None, float | None, float | None, float | None] 
 
 DEFAULT_TIMEOUT: Timeout = (5.0, 600.0, 5.0, 5.0)
 
-_OPTIONS = ("extra_headers", "extra_query", "extra_body", "timeout")
+_OPTIONS = ("extra_headers", "extra_query", "extra_body", "timeout", "max_retries", "resume", "on_reconnect")
 
 
 class Request:
@@ -25,9 +27,13 @@ class Request:
     Raises:
         TypeError: ``stream=False`` was asked for, or an argument is of the wrong type.
         ConfigurationError: A header or the timeout cannot be used.
+        ValueError: The options of retries do not fit together.
     """
 
-    def __init__(self, endpoint: Endpoint, timeout: Timeout, given: Arguments) -> None:
+    # No Idempotency-Key is sent, as OpenAI's SDK sends none: the API does not say that it looks at one.
+    method = "POST"
+
+    def __init__(self, endpoint: Endpoint, timeout: Timeout, max_retries: int, given: Arguments) -> None:
         extra_headers, extra_body = Headers.of(given, "extra_headers"), given.mapping("extra_body")
         for came in (given, extra_body):
             if came.get("stream", True) is not True:
@@ -40,6 +46,10 @@ class Request:
         self.body: dict[str, Any] = Arguments({name: as_json(value, name) for name, value in whole.items()})
         # Only what runs in the background can be fetched again, from any event on.
         self.resumable = self.body.get("background") is True
+        self.persistence = Persistence.of(given, max_retries)
+        if self.persistence.resume and not self.resumable:
+            raise ValueError("expected background=True with resume=True: no other response can be resumed")
+        self.retrieval = Retrieval(endpoint, self.timeout, given)
 
     def options(self) -> dict[str, Any]:
         """Return what both families of HTTP clients take."""

@@ -16,7 +16,7 @@ from rxstream.errors import RxstreamError
 from rxstream.sources import ResponseStream
 from tests.reactive.leaks import run
 
-__all__ = ["CANARY", "Reader", "Told", "readers"]
+__all__ = ["CANARY", "Reader", "Told", "readers", "tell_async", "tell_sync"]
 
 CANARY = "sk-canary-3f1b0c"
 
@@ -63,7 +63,7 @@ class Reader:
 
     def told(self, base_url: str, count: int = 1, *, client: dict[str, Any] | None = None, **request: Any) -> Any:
         """Subscribe ``count`` times, one after the other, on one client; return what each was told."""
-        settings = {"api_key": CANARY, "base_url": base_url, **(client or {})}
+        settings = {"api_key": CANARY, "base_url": base_url, "max_retries": 0, **(client or {})}
         body = {"model": "gpt-5", "input": "Hi", **request}
         tell = self._told_async if self.is_async else self._told_sync
         found = tell(settings, body, count)
@@ -74,13 +74,13 @@ class Reader:
     def _told_sync(self, settings: dict[str, Any], body: dict[str, Any], count: int) -> list[Told]:
         with self.family.Client(trust_env=False) as http_client:
             stream = Client(**{"http_client": http_client, **settings}).stream(**body)
-            return [_tell_sync(stream) for _ in range(count)]
+            return [tell_sync(stream) for _ in range(count)]
 
     def _told_async(self, settings: dict[str, Any], body: dict[str, Any], count: int) -> list[Told]:
         async def main() -> list[Told]:
             async with self.family.AsyncClient(trust_env=False) as http_client:
                 stream = AsyncClient(**{"http_client": http_client, **settings}).stream(**body)
-                return [await _tell_async(stream) for _ in range(count)]
+                return [await tell_async(stream) for _ in range(count)]
 
         return run(main())
 
@@ -105,14 +105,14 @@ class Reader:
                     next(events)
 
 
-def _tell_sync(stream: ResponseStream) -> Told:
+def tell_sync(stream: ResponseStream) -> Told:
     told, begun = Told(), time.monotonic()
     stream.subscribe(told.events.append, told.ends.append, lambda: told.ends.append(None))
     told.seconds = time.monotonic() - begun
     return told
 
 
-async def _tell_async(stream: ResponseStream) -> Told:
+async def tell_async(stream: ResponseStream) -> Told:
     told, begun = Told(), time.monotonic()
     ended = asyncio.Event()
 

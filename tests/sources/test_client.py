@@ -350,14 +350,15 @@ def test_a_client_of_neither_family_needs_a_stream_method() -> None:
     lost = ConnectionResetError("reset")
     with Client(base_url="http://host/v1", http_client=_Neither(_Response(_WHOLE))) as client:
         assert len(collect_sync(client.stream(model="gpt-5"))) == 2
-    client = Client(base_url="http://host/v1", http_client=_Neither(_Response(_WHOLE[:70], error=lost)))
+    client = Client(base_url="http://host/v1", http_client=_Neither(_Response(_WHOLE[:70], error=lost)), max_retries=0)
     with pytest.raises(ConnectionLostError, match="ConnectionResetError: reset"):
         collect_sync(client.stream(model="gpt-5"))
 
     async def main() -> None:
         async with AsyncClient(base_url="http://host/v1", http_client=_NeitherAsync(_Response(_WHOLE))) as client:
             assert len(await collect(client.stream(model="gpt-5"))) == 2
-        client = AsyncClient(base_url="http://host/v1", http_client=_NeitherAsync(_Response(error=lost)))
+        http_client = _NeitherAsync(_Response(error=lost))
+        client = AsyncClient(base_url="http://host/v1", http_client=http_client, max_retries=0)
         with pytest.raises(ConnectionLostError, match="ConnectionResetError: reset"):
             await collect(client.stream(model="gpt-5"))
 

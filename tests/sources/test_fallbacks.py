@@ -241,7 +241,8 @@ def test_a_synchronous_client_falls_back(read: Callable[[Any], list[Any]]):
     with httpx.Client(transport=SimulatedTransport()) as http_client:
         client = Client(base_url="http://simulated/v1", http_client=http_client)
         refused, answered = (
-            client.stream(model=name, input="Say 'hello' once.") for name in ("scenario:status:503", "gpt-5")
+            client.stream(model=name, input="Say 'hello' once.", max_retries=0)
+            for name in ("scenario:status:503", "gpt-5")
         )
         assert read(fallback(refused, answered).text_deltas()) == ["hello"]
         with pytest.raises(APIStatusError) as caught:

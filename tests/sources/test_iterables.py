@@ -1,17 +1,15 @@
-"""Streams of events, of bytes and of recordings."""
+"""Streams of events and of bytes."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from rxstream import collect, collect_sync, first_sync, from_events, from_sse, iterate_sync, parse_event, replay
+from rxstream import collect, collect_sync, from_events, from_sse, iterate_sync, parse_event
 from rxstream.errors import (
     ConfigurationError,
-    EventParseError,
     ResponseFailedError,
     SSELimitError,
     TruncatedStreamError,
@@ -166,34 +164,6 @@ def test_the_end_is_judged_as_on_the_wire() -> None:
         collect_sync(from_events([parse_event(terminal(0, "failed"))]))
     with pytest.raises(SSELimitError):
         collect_sync(from_sse([_BYTES], max_event_bytes=10))
-
-
-def test_replay_reads_lines_and_wire_bytes_anew_each_time(tmp_path: Path) -> None:
-    """Law: whatever blank or byte order mark comes first, whatever ends the lines."""
-    lines = b"\n".join(parse_event(event).to_json().encode() for event in _WHOLE)
-    forms = [lines, lines + b"\n\n", b"\n \n" + lines, b"\xef\xbb\xbf" + lines, lines.replace(b"\n", b"\r\n"), _BYTES]
-    for number, form in enumerate([*forms, b"\xef\xbb\xbf" + _BYTES, b": comment\n\n" + _BYTES]):
-        path = tmp_path / f"recording-{number}"
-        path.write_bytes(form)
-        stream = replay(path)
-        assert _types(stream) == _types(replay(str(path))) == _TYPES
-        assert first_sync(stream).type == _TYPES[0]
-
-
-def test_replay_says_what_is_wrong_with_a_recording(tmp_path: Path) -> None:
-    """Law: no file, no JSON, no end; what came before it is delivered."""
-    with pytest.raises(FileNotFoundError):
-        collect_sync(replay(tmp_path / "missing"))
-    path = tmp_path / "broken.jsonl"
-    path.write_text(parse_event(created()).to_json() + '\n{"type": "resp')
-    seen: list[Any] = []
-    errors: list[Exception] = []
-    replay(path).subscribe(seen.append, errors.append)
-    assert [event.type for event in seen] == ["response.created"]
-    assert isinstance(errors[0], EventParseError)
-    path.write_text("")
-    with pytest.raises(TruncatedStreamError):
-        collect_sync(replay(path))
 
 
 def test_a_response_stream_is_iterable_and_an_observable() -> None:

@@ -23,7 +23,8 @@ def client(seen: list[dict[str, Any]]) -> rxs.Client:
         seen.append(json.loads(request.content))
         return httpx.Response(500)
 
-    return rxs.Client(base_url="http://test/v1", http_client=httpx.Client(transport=httpx.MockTransport(answer)))
+    http_client = httpx.Client(transport=httpx.MockTransport(answer))
+    return rxs.Client(base_url="http://test/v1", http_client=http_client, max_retries=0)
 
 
 def test_tools_and_items_are_sent_as_their_json() -> None:

@@ -1,0 +1,51 @@
+"""What is needed of an HTTP client, of whichever library."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Any, Protocol
+
+__all__ = ["AsyncHTTPClient", "HTTPClient", "checked_http_client"]
+
+
+class HTTPClient(Protocol):
+    """What is needed of a synchronous HTTP client: ``httpx.Client`` and ``httpx2.Client`` have it."""
+
+    @property
+    def stream(self) -> Any:
+        """``stream(method, url, *, json, headers, timeout, …)``, a context manager."""
+        ...
+
+    def close(self) -> None:
+        """Close all connections."""
+        ...
+
+
+class AsyncHTTPClient(Protocol):
+    """What is needed of an asynchronous HTTP client: ``httpx.AsyncClient`` and ``httpx2.AsyncClient`` have it."""
+
+    @property
+    def stream(self) -> Any:
+        """``stream(method, url, *, json, headers, timeout, …)``, an asynchronous context manager."""
+        ...
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        ...
+
+
+def checked_http_client(http_client: Any, *, is_async: bool) -> Any:
+    """Return an HTTP client, if it is one, of the right kind.
+
+    Raises:
+        TypeError: It is not.
+    """
+    if http_client is None:
+        return None
+    kind = "an asynchronous HTTP client, as httpx.AsyncClient()" if is_async else "a synchronous one, as httpx.Client()"
+    if isinstance(http_client, (type, ModuleType)):
+        what = "class" if isinstance(http_client, type) else "module"
+        raise TypeError(f"expected http_client to be {kind}, but got the {what} {http_client.__name__}")
+    if not hasattr(http_client, "stream") or hasattr(http_client, "aclose") != is_async:
+        raise TypeError(f"expected http_client to be {kind}, but got {type(http_client).__name__}")
+    return http_client

@@ -1,0 +1,152 @@
+"""Streams of recordings."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from io import BufferedReader
+from itertools import islice
+from math import isfinite
+from os import PathLike
+from typing import cast
+
+from reactivex import abc
+
+from rxstream.events import ResponseStreamEvent
+from rxstream.reactive import sync_subscription
+from rxstream.recordings import MAX_LINE_BYTES, Ending, LineReader, Recorded, as_replayed
+from rxstream.sources.decoding import BodyDecoder
+from rxstream.sources.ending import StreamEnd
+from rxstream.sources.playing import play
+from rxstream.sources.stream import ResponseStream
+
+__all__ = ["RecordingReader", "replay"]
+
+_BATCH = 64
+_BEGINNING_BYTES = 1024
+_BLANK = b" \t\r\n\xef\xbb\xbf"  # a byte order mark too
+
+
+def replay(
+    path: str | PathLike[str], *, speed: float | None = None, scheduler: abc.SchedulerBase | None = None
+) -> ResponseStream:
+    """Make a stream of a recording.
+
+    Args:
+        path: A file that :func:`~rxstream.record` wrote; or one of events, a JSON object a line; or of an event stream
+            as it came off the wire. The last two hold no times.
+        speed: 1.0 emits each event as long after the subscription as it came when it was recorded; 2.0 in half the
+            time. ``None`` emits all at once, as fast as the consumer takes it.
+        scheduler: The clock, where there is a speed; by default the scheduler of the subscription, or else timers of
+            the event loop or of the system: ``subscribe`` returns at once then, and does not keep a program alive.
+
+    Returns:
+        A cold stream; each subscription reads the file anew. It ends as the recorded stream did. A recording without
+        an end, as a killed program leaves it, ends as :class:`~rxstream.ResponseStream` says, after its last whole
+        line.
+
+    Raises:
+        TypeError: It is no path, or the speed is no number.
+        ValueError: The speed is not above 0.
+
+    Errors:
+        The recorded one: of the same class where that is one of ours or of Python's, else a
+        :class:`~rxstream.errors.RecordedError`. :class:`~rxstream.errors.RecordingError`: a line is none of a
+        recording. ``OSError``: the file cannot be read. As :func:`from_sse` for bytes off the wire.
+
+    Example:
+        >>> import tempfile, pathlib
+        >>> from rxstream import collect_sync
+        >>> path = pathlib.Path(tempfile.mkdtemp(), "recording.jsonl")
+        >>> _ = path.write_text('{"type": "response.completed", "response": {"status": "completed"}}\\n')
+        >>> [event.type for event in collect_sync(replay(path))]
+        ['response.completed']
+    """
+    if not isinstance(cast(object, path), (str, PathLike)):
+        raise TypeError(f"expected the path of a recording, but got {type(path).__name__}")
+    name = os.fspath(path)
+    if speed is None:
+        return ResponseStream(sync_subscription(lambda: RecordingReader(name)))
+    if isinstance(cast(object, speed), bool) or not isinstance(cast(object, speed), (int, float)):
+        raise TypeError(f"expected a speed as a number, or None, but got {type(speed).__name__}")
+    if not (isfinite(speed) and speed > 0):
+        raise ValueError(f"expected a speed above 0, but got {speed}")
+    return ResponseStream(play(lambda: RecordingReader(name), speed=speed, given=scheduler))
+
+
+class RecordingReader:
+    """Reads a recording: in batches of events, or event by event with the times.
+
+    Args:
+        path: The file.
+
+    Raises:
+        OSError: It cannot be opened.
+    """
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._file: BufferedReader = open(path, "rb")  # noqa: SIM115 # closed by `close`
+
+    def __iter__(self) -> Iterator[Iterable[ResponseStreamEvent]]:
+        entries = self.entries()
+        error: Exception | None = None
+        while True:
+            batch: list[ResponseStreamEvent] = []
+            try:
+                for entry in islice(entries, _BATCH):
+                    if isinstance(entry, Recorded):
+                        batch.append(entry.event)
+            except Exception as raised:  # after what came before it
+                error = raised
+            if not batch:
+                break
+            yield batch
+            if error is not None:
+                break
+        if error is not None:
+            raise error
+
+    def entries(self) -> Iterator[Recorded | Ending]:
+        """Read the events and, where it is there, how the stream ended; raise the error with which it ended."""
+        beginning = self._file.read(_BEGINNING_BYTES).lstrip(_BLANK)
+        self._file.seek(0)
+        return self._entries_of_lines() if beginning.startswith(b"{") else self._entries_of_bytes()
+
+    def _entries_of_lines(self) -> Iterator[Recorded | Ending]:
+        end, reader = StreamEnd(), LineReader(self._path)
+        ending: Ending | None = None
+        while line := self._file.readline(MAX_LINE_BYTES + 1):
+            entry = reader.feed(line)
+            if entry is None:
+                continue
+            if isinstance(entry, Recorded):
+                end.feed(entry.event)
+            else:
+                ending = entry
+            yield entry
+            if end.is_over and not reader.has_times:
+                break
+        error = end.error()
+        if ending is not None:
+            error = None if ending.error is None else as_replayed(ending.error, error)
+        if error is not None:
+            raise error
+
+    def _entries_of_bytes(self) -> Iterator[Recorded | Ending]:
+        decoder = BodyDecoder()
+        while not decoder.is_over and (chunk := self._file.read(65536)):
+            for event in decoder.feed(chunk):
+                yield Recorded(0.0, event)
+        for event in decoder.close():
+            yield Recorded(0.0, event)
+        error = decoder.error()
+        if error is not None:
+            raise error
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+    def interrupt(self) -> None:
+        """Nothing that can be interrupted."""

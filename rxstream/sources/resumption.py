@@ -1,0 +1,66 @@
+"""Going on with a response that was begun before, by another stream or another program."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rxstream.sources.course import Course
+from rxstream.sources.http import Arguments, Endpoint
+from rxstream.sources.persistence import Persistence
+from rxstream.sources.request import Timeout, plain_timeout
+from rxstream.sources.retrieval import Retrieval, is_response_id
+from rxstream.sources.splice import Splice
+
+__all__ = ["Resumption"]
+
+_OPTIONS = ("extra_headers", "extra_query", "max_retries", "on_reconnect", "timeout")
+
+
+class Resumption:
+    """What is to be resumed, as often as it is subscribed to.
+
+    Raises:
+        TypeError: An argument is of the wrong type, or none of ours.
+        ValueError: ``response_id`` can be none, or ``starting_after`` or ``max_retries`` is below 0.
+        ConfigurationError: A header or the timeout cannot be used.
+    """
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        timeout: Timeout,
+        max_retries: int,
+        response_id: object,
+        starting_after: object,
+        given: Arguments,
+    ) -> None:
+        unknown = [name for name in given if name not in _OPTIONS]
+        if unknown:
+            raise TypeError(f"expected options of resume ({', '.join(_OPTIONS)}), but got {', '.join(unknown)}")
+        self._response_id = _checked_id(response_id)
+        self._after = _checked_number(starting_after)
+        self._persistence = Persistence.of(given, max_retries, resume=True)
+        self._retrieval = Retrieval(endpoint, plain_timeout(given.get("timeout", timeout)), given)
+
+    def course(self, max_event_bytes: int | None) -> Course:
+        """Begin for one subscription."""
+        splice = Splice(self._response_id, self._after)
+        return Course(None, self._retrieval, self._persistence, splice, max_event_bytes)
+
+
+def _checked_id(response_id: object) -> str:
+    if not isinstance(response_id, str):
+        raise TypeError(f"expected response_id to be a string, but got {type(response_id).__name__}")
+    if not is_response_id(response_id):
+        raise ValueError(f"expected response_id to be the id of a response, as resp_1, but got {response_id!r}")
+    return response_id
+
+
+def _checked_number(starting_after: Any) -> int | None:
+    if starting_after is None:
+        return None
+    if not isinstance(starting_after, int) or isinstance(starting_after, bool):
+        raise TypeError(f"expected starting_after to be a sequence number or None, but got {starting_after!r}")
+    if starting_after < 0:
+        raise ValueError(f"expected starting_after to be 0 or more, or None, but got {starting_after}")
+    return starting_after

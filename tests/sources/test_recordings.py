@@ -1,0 +1,266 @@
+"""Streams of recordings."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from reactivex import operators as ops
+from reactivex.scheduler import NewThreadScheduler
+from reactivex.scheduler.eventloop import AsyncIOScheduler
+from reactivex.testing import TestScheduler
+
+from rxstream import collect, collect_sync, first_sync, iterate, iterate_sync, parse_event, replay, timeouts
+from rxstream.errors import EventParseError, RecordingError, TruncatedStreamError
+from rxstream.recordings import HEADER, completed_line, event_line
+from rxstream.sources import ResponseStream
+from tests.fault_server import created, delta, sse, terminal
+from tests.reactive.leaks import run
+from tests.virtual_loop import block, now, run_virtually
+
+_WHOLE = [created(), delta(1, "Hel"), delta(2, "lo"), terminal(3)]
+_TYPES = [event["type"] for event in _WHOLE]
+_BYTES = sse(*_WHOLE)
+_TIMES = (0.5, 2.0, 2.0, 600.0)
+
+
+def _types(stream: ResponseStream) -> list[str]:
+    return [event.type for event in collect_sync(stream)]
+
+
+def _recorded(path: Path, *times: float) -> Path:
+    lines = [event_line(at, parse_event(event)) for at, event in zip(times, _WHOLE, strict=True)]
+    path.write_bytes(HEADER + b"".join(lines) + completed_line(times[-1] + times[0]))
+    return path
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A recording of ten minutes."""
+    return _recorded(tmp_path / "recording.jsonl", *_TIMES)
+
+
+@pytest.fixture
+def short(tmp_path: Path) -> Path:
+    """A recording of a few milliseconds, for schedulers that wait for the clock on the wall."""
+    return _recorded(tmp_path / "short.jsonl", 0.001, 0.002, 0.002, 0.003)
+
+
+def test_replay_reads_lines_and_wire_bytes_anew_each_time(tmp_path: Path) -> None:
+    """Law: whatever blank or byte order mark comes first, whatever ends the lines."""
+    lines = b"\n".join(parse_event(event).to_json().encode() for event in _WHOLE)
+    forms = [lines, lines + b"\n\n", b"\n \n" + lines, b"\xef\xbb\xbf" + lines, lines.replace(b"\n", b"\r\n"), _BYTES]
+    for number, form in enumerate([*forms, b"\xef\xbb\xbf" + _BYTES, b": comment\n\n" + _BYTES]):
+        path = tmp_path / f"recording-{number}"
+        path.write_bytes(form)
+        for stream in (replay(path), replay(path, speed=1.0)):
+            assert _types(stream) == _types(stream) == _types(replay(str(path))) == _TYPES
+            assert first_sync(stream).type == _TYPES[0]
+
+
+def test_replay_says_what_is_wrong_with_a_recording(tmp_path: Path) -> None:
+    """Law: no file, no JSON, no end; what came before it is delivered."""
+    path = tmp_path / "broken.jsonl"
+    for speed in (None, 1.0):
+        with pytest.raises(FileNotFoundError):
+            collect_sync(replay(tmp_path / "missing", speed=speed))
+        path.write_text(parse_event(created()).to_json() + '\n{"type": "resp\n')
+        seen: list[Any] = []
+        errors: list[Exception] = []
+        clock = TestScheduler()
+        replay(path, speed=speed).subscribe(seen.append, errors.append, scheduler=clock)
+        clock.start()
+        assert [event.type for event in seen] == ["response.created"]
+        assert isinstance(errors[0], RecordingError)
+        assert isinstance(errors[0].__cause__, EventParseError)
+        assert (errors[0].path, errors[0].line) == (str(path), 2)
+        path.write_text("")
+        with pytest.raises(TruncatedStreamError):
+            collect_sync(replay(path, speed=speed))
+
+
+@pytest.mark.parametrize("speed", [1.0, 2.0, 0.25, 1])
+def test_events_come_when_they_came_or_as_much_faster_as_is_asked_for(path: Path, speed: float) -> None:
+    """Law: times count from the subscription, and are divided by the speed; so is that of the end."""
+    for given in (True, False):
+        clock, told = TestScheduler(), []
+        stream = replay(path, speed=speed, scheduler=clock if given else None)
+        clock.advance_to(7)
+        stream.subscribe(
+            lambda event, clock=clock, told=told: told.append((clock.clock, event.type)),
+            on_completed=lambda clock=clock, told=told: told.append((clock.clock, "|")),
+            scheduler=None if given else clock,
+        )
+        clock.start()
+        times = [7 + at / speed for at in (*_TIMES, 600.5)]
+        assert [at for at, _ in told] == pytest.approx(times, abs=1e-6)
+        assert [kind for _, kind in told] == [*_TYPES, "|"]
+
+
+def test_an_event_loop_gets_them_in_its_own_time(path: Path) -> None:
+    """Law: ``async for`` is asleep between events; ten minutes take none in a virtual loop."""
+
+    async def main() -> None:
+        told: list[tuple[float, str]] = []
+        async with iterate(replay(path, speed=1.0)) as events:
+            async for event in events:
+                told.append((round(now(), 6), event.type))
+        assert told == list(zip(_TIMES, _TYPES, strict=True))
+        assert now() == pytest.approx(600.5)
+        seen: list[Any] = []
+        replay(path, speed=1.0).subscribe(seen.append, scheduler=AsyncIOScheduler(asyncio.get_running_loop()))
+        assert len(await collect(replay(path, speed=1.0))) == 4
+        assert len(seen) == 4
+
+    run_virtually(main())
+
+
+def test_a_slow_consumer_keeps_the_file_from_being_read_on(tmp_path: Path) -> None:
+    """Law: what is late waits in the file until there is room, and nothing is skipped; then the times hold again."""
+    path = tmp_path / "many.jsonl"
+    events = [parse_event(delta(number, "x")) for number in range(1000)]
+    path.write_bytes(HEADER + b"".join(event_line(0.001 * event.sequence_number, event) for event in events))
+    pushed = 0
+
+    def count(_event: Any) -> None:
+        nonlocal pushed
+        pushed += 1
+
+    async def main() -> None:
+        taken = 0
+        async with iterate(replay(path, speed=1.0).pipe(ops.do_action(count)), limit=4) as stream:
+            async for event in stream:
+                assert event.sequence_number == taken
+                taken += 1
+                assert pushed <= taken + 5
+                block(0.01)
+                if taken == 500:
+                    break
+        assert pushed < 510
+
+    run_virtually(main())
+
+
+def test_a_given_clock_stands_still_while_many_events_are_due(tmp_path: Path) -> None:
+    """Law: for a consumer that pulls, too: a virtual clock would go on by itself, were each event a timer."""
+    path = tmp_path / "many.jsonl"
+    events = [parse_event(delta(number, "x")) for number in range(500)]
+    path.write_bytes(HEADER + b"".join(event_line(1, event) for event in events) + completed_line(2))
+    clock = TestScheduler()
+    times: list[float] = []
+    stream = replay(path, speed=1.0, scheduler=clock).pipe(ops.do_action(lambda _event: times.append(clock.clock)))
+    with iterate_sync(stream) as reader:
+        clock.start()
+        assert times == [1.0] * len(events)
+        assert list(reader) == events
+
+
+def test_a_pulling_consumer_gets_an_event_for_each_turn(tmp_path: Path, short: Path) -> None:
+    """Law: a plain loop reads no event ahead, though all are due."""
+    path = tmp_path / "many.jsonl"
+    events = [parse_event(delta(number, "x")) for number in range(100)]
+    path.write_bytes(HEADER + b"".join(event_line(0, event) for event in events) + completed_line(0))
+    pushed: list[Any] = []
+    with iterate_sync(replay(path, speed=1.0).pipe(ops.do_action(pushed.append))) as stream:
+        for taken, event in enumerate(stream, 1):
+            assert event == events[taken - 1]
+            assert len(pushed) == taken
+    assert pushed == events
+    assert _types(replay(short, speed=1.0)) == _TYPES
+
+
+@pytest.mark.parametrize("make", [lambda: None, NewThreadScheduler], ids=["without", "threads"])
+def test_without_a_clock_timers_of_the_system_are_used(short: Path, make: Callable[[], Any]) -> None:
+    """Law: `subscribe` returns at once then, and events come in other threads."""
+    seen: list[str] = []
+    done = threading.Event()
+    replay(short, speed=1.0).subscribe(lambda event: seen.append(event.type), on_completed=done.set, scheduler=make())
+    assert done.wait(5)
+    assert seen == _TYPES
+
+
+def test_dispose_stops_the_timers_and_closes_the_file(path: Path) -> None:
+    """Law: at any moment, from inside ``on_next`` too; nothing comes afterwards."""
+    for moment in (0.0, 0.4, 0.6, 3.0, 700.0):
+        clock, seen = TestScheduler(), []
+        subscription = replay(path, speed=1.0, scheduler=clock).subscribe(seen.append)
+        clock.advance_to(moment)
+        subscription.dispose()
+        subscription.dispose()
+        before = len(seen)
+        clock.start()
+        assert len(seen) == before == sum(at <= moment for at in _TIMES)
+
+
+@pytest.mark.parametrize("taken", range(1, 5))
+def test_another_thread_can_dispose_while_an_event_is_pushed(short: Path, taken: int) -> None:
+    """Law: it does not wait for the subscriber; the file is closed, and nothing comes afterwards."""
+    seen: list[Any] = []
+    reached, disposed, left = threading.Event(), threading.Event(), threading.Event()
+
+    def take(event: Any) -> None:
+        seen.append(event)
+        if len(seen) == taken:
+            reached.set()
+            assert disposed.wait(5)
+            left.set()
+
+    subscription = replay(short, speed=1.0).subscribe(take)
+    assert reached.wait(5)
+    subscription.dispose()
+    disposed.set()
+    assert left.wait(5)
+    assert len(seen) == taken
+
+
+def test_a_subscriber_that_raises_ends_its_own_subscription(path: Path) -> None:
+    """Law R1: with that error; the file is closed."""
+    clock, errors = TestScheduler(), []
+    boom = RuntimeError("boom")
+
+    def refuse(_event: Any) -> None:
+        raise boom
+
+    replay(path, speed=1.0, scheduler=clock).subscribe(refuse, errors.append)
+    clock.start()
+    assert [error is boom for error in errors] == [True]
+
+
+def test_a_replay_can_be_too_late(path: Path) -> None:
+    """Law: operators that look at the time meet the times of the recording."""
+    clock, errors = TestScheduler(), []
+    replay(path, speed=1.0).pipe(timeouts(idle_seconds=60)).subscribe(on_error=errors.append, scheduler=clock)
+    clock.start()
+    assert [getattr(error, "limit", None) for error in errors] == ["idle"]
+
+
+@pytest.mark.parametrize("speed", ["1", True, b"1"])
+def test_a_speed_is_a_number(speed: Any) -> None:
+    """Law: else it is told at the call."""
+    with pytest.raises(TypeError, match="expected a speed as a number"):
+        replay("recording", speed=speed)
+
+
+@pytest.mark.parametrize("speed", [0, -1.0, math.inf, math.nan])
+def test_a_speed_is_above_nothing(speed: float) -> None:
+    """Law: and finite."""
+    with pytest.raises(ValueError, match="expected a speed above 0"):
+        replay("recording", speed=speed)
+
+
+def test_a_consumer_in_a_loop_leaves_nothing_behind(short: Path) -> None:
+    """Law: no task and no file, wherever the loop is left."""
+
+    async def main() -> None:
+        for taken in range(4):
+            async with iterate(replay(short, speed=1.0), limit=1) as events:
+                for _ in range(taken):
+                    await anext(events)
+        assert len(await collect(replay(short, speed=1.0))) == 4
+
+    run(main())
