@@ -11,13 +11,16 @@ The floor plan; a line imports only from lines above it::
     models          OpenAI's objects: Response, output items, content parts, usage
     schemas         JSON schemas as the API's strict mode wants them
     events          a class for each type of event; parse_event
+    recordings      the format of recordings
     accumulators    pure machines: what grows out of events
     reactive        lift, demand, and the bridges between Observables and iterators
     operators       Observable of events -> Observable of what people use
+    sinks           record: a stream to a file
     sources         clients, lists of events, bytes, recordings, OpenAI's SDK
     simulated       a simulated model that speaks the protocol
     tools           functions that the model calls
     moderation      ready checks for moderate
+    testing         what users' own tests need: streams at random, scripted sources, probes, virtual time, faults
     cli             the command line
 """
 
@@ -53,6 +56,9 @@ from rxstream.errors import (
     OutputRefusedError,
     OutputValidationError,
     ProtocolError,
+    RecordedError,
+    RecordingError,
+    RecordingWarning,
     ResponseFailedError,
     ResponseStreamError,
     ResponseTimeoutError,
@@ -121,10 +127,13 @@ from rxstream.reactive import (
     lift,
 )
 from rxstream.schemas import text_format
+from rxstream.sinks import record
 from rxstream.sources import (
     AsyncClient,
     Client,
+    Reconnecting,
     ResponseStream,
+    Resumed,
     fallback,
     from_events,
     from_openai,
@@ -148,7 +157,7 @@ from rxstream.tools import (
 )
 
 if TYPE_CHECKING:
-    from rxstream import simulated
+    from rxstream import simulated, testing
 
 __all__ = [
     "APIConnectionError",
@@ -183,6 +192,10 @@ __all__ = [
     "PartialJSONParser",
     "Patch",
     "ProtocolError",
+    "Reconnecting",
+    "RecordedError",
+    "RecordingError",
+    "RecordingWarning",
     "Response",
     "ResponseAccumulator",
     "ResponseFailedError",
@@ -190,6 +203,7 @@ __all__ = [
     "ResponseStreamError",
     "ResponseStreamEvent",
     "ResponseTimeoutError",
+    "Resumed",
     "RxstreamError",
     "SSEDecoder",
     "SSELimitError",
@@ -258,6 +272,7 @@ __all__ = [
     "partial_model",
     "race",
     "reasoning_deltas",
+    "record",
     "refusal_deltas",
     "replay",
     "run_tools",
@@ -267,6 +282,7 @@ __all__ = [
     "smooth",
     "snapshots",
     "take_until_budget",
+    "testing",
     "text_deltas",
     "text_format",
     "time_to_first_content",
@@ -279,8 +295,8 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     # Imported when it is asked for: most programs never do.
-    if name == "simulated":
-        import rxstream.simulated
+    if name in ("simulated", "testing"):
+        from importlib import import_module
 
-        return rxstream.simulated
+        return import_module(f"rxstream.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

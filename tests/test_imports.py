@@ -8,7 +8,18 @@ import sys
 
 import pytest
 
-HEAVY = ("starlette", "uvicorn", "hypothesis", "IPython", "rich", "openai", "httpx", "httpx2", "rxstream.simulated")
+HEAVY = (
+    "starlette",
+    "uvicorn",
+    "hypothesis",
+    "IPython",
+    "rich",
+    "openai",
+    "httpx",
+    "httpx2",
+    "rxstream.simulated",
+    "rxstream.testing",
+)
 
 
 def imported_by(statement: str) -> set[str]:
