@@ -1,0 +1,162 @@
+"""The laws of this library's operators, for those of its users."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, cast
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.errors import Flaky
+from reactivex import Observable
+
+from rxstream.testing.checks import CHECKS, LAWS, Example
+from rxstream.testing.differences import indented
+from rxstream.testing.influence import Influence, lost_last
+from rxstream.testing.rig import Declared, LawBroken
+
+__all__ = ["LawBroken", "check_operator_laws"]
+
+
+def check_operator_laws(
+    operator_factory: Callable[[], Callable[[Observable[Any]], Observable[Any]]],
+    strategy: st.SearchStrategy[list[Any]],
+    *,
+    expected: Callable[[list[Any]], Iterable[Any]] | None = None,
+    held_back: bool = False,
+    lets_go: bool = False,
+    ends_early: bool = False,
+    errors_are_values: bool = False,
+    handles_errors: bool = False,
+    returns_refusals: bool = False,
+    multicasts: bool = False,
+    drops_last: bool = False,
+    own_errors: type[Exception] | tuple[type[Exception], ...] = (),
+    poison: Callable[[Exception], Any] | None = None,
+    seconds_between: float = 0.0,
+    max_examples: int = 50,
+) -> None:
+    """Assert that an operator keeps the laws that all operators of this library keep.
+
+    ::
+
+        2   cold: two subscriptions are independent
+        3   prompt: what is emitted depends on what has come, on all of it, and comes at once
+        4   an error of the source passes once, unchanged
+        5   an error of its own goes to on_error, and the source is released
+        6   dispose reaches the source at once, and silences the operator
+        7   it ends once, and nothing comes after the end
+        12  what is emitted is a value, which nothing changes later
+
+    The numbers are those of the list of laws by which the library itself is tested. Everything runs in virtual time, on
+    the scheduler with which the operator is subscribed to. What no law can know is which items are the right ones: give
+    ``expected`` where that is easily said of a list.
+
+    Args:
+        operator_factory: Makes the operator: ``my_operator``, or ``lambda: my_operator(3)``.
+        strategy: A Hypothesis strategy of lists of items.
+        expected: What the operator emits for a list of items, by the time it has completed.
+        held_back: At completion it may emit what waited.
+        lets_go: It does so before an error too.
+        ends_early: It may complete before its source, and releases it then.
+        errors_are_values: Errors are emitted as items, and it completes.
+        handles_errors: It does something about an error of its source, as ``retry`` and ``catch`` do.
+        returns_refusals: What an observer raises may come back to it by ``on_error``, as it does in ``flat_map``, where
+            a source of Rx emits.
+        multicasts: All subscribers share one subscription to the source.
+        drops_last: What it emits is about earlier items, and the last one never counts.
+        own_errors: Errors that it may end with, of items that the strategy makes.
+        poison: Makes an item at which the operator raises the error that is given. By default an object, or an event,
+            that raises when anything in it is read.
+        seconds_between: How far virtual time goes on after each item. It stands still by default, and nothing is ever
+            too late; above what the operator waits, whatever it has set out to do is done before the next item comes.
+        max_examples: How many examples each law is tried on.
+
+    Raises:
+        LawBroken: An ``AssertionError`` that names the law and shows the smallest example that was found.
+        TypeError: There is no factory, or no strategy.
+
+    Example:
+        >>> from hypothesis import strategies as st
+        >>> from reactivex import operators as rx
+        >>> check_operator_laws(lambda: rx.map(lambda number: 2 * number), st.lists(st.integers()), max_examples=10)
+        >>> def total():
+        ...     sums = [0]  # lives as long as the operator, which is longer than a subscription
+        ...     def add(number):
+        ...         sums[0] += number
+        ...         return sums[0]
+        ...     return rx.map(add)
+        >>> check_operator_laws(total, st.lists(st.integers(0, 3)))
+        Traceback (most recent call last):
+        rxstream.testing.rig.LawBroken: law 2 is broken (cold: two subscriptions are independent)
+        expected a second subscription to emit what the first one did, [1], but got [2]
+        items:
+          1
+    """
+    if not callable(operator_factory):
+        raise TypeError(f"expected a function that makes the operator, but got {type(operator_factory).__name__}")
+    if not isinstance(cast(object, strategy), st.SearchStrategy):
+        raise TypeError(f"expected a Hypothesis strategy of lists, but got {type(strategy).__name__}")
+    declared = Declared(
+        make=operator_factory,
+        held_back=held_back,
+        lets_go=lets_go,
+        ends_early=ends_early,
+        errors_are_values=errors_are_values,
+        handles_errors=handles_errors,
+        returns_refusals=returns_refusals,
+        multicasts=multicasts,
+        drops_last=drops_last,
+        own_errors=own_errors if isinstance(own_errors, tuple) else (own_errors,),
+        poison=poison,
+        expected=expected,
+        seconds_between=seconds_between,
+    )
+    try:
+        _search(declared, strategy, max_examples)
+    except Flaky as error:
+        raise _told(LawBroken(2, "expected the same of the same items each time, but it differs"), None) from error
+
+
+def _search(declared: Declared, strategy: st.SearchStrategy[list[Any]], max_examples: int) -> None:
+    influence = Influence(declared)
+
+    @settings(
+        max_examples=max_examples,
+        deadline=None,
+        database=None,
+        report_multiple_bugs=False,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.nested_given],
+    )
+    @given(_examples(strategy))
+    def holds(example: Example) -> None:
+        for check in CHECKS:
+            try:
+                check(declared, example)
+            except LawBroken as broken:
+                raise _told(broken, example.items) from broken.__cause__
+        if not declared.drops_last:
+            influence.look(example)
+
+    try:
+        holds()
+    except LawBroken as broken:
+        broken.__notes__ = []  # what Hypothesis adds says the same again
+        raise
+    lost = influence.check()
+    if lost is not None and not declared.drops_last:
+        raise _told(lost_last(), lost)
+
+
+@st.composite
+def _examples(draw: st.DrawFn, strategy: st.SearchStrategy[list[Any]]) -> Example:
+    items, others = list(draw(strategy)), list(draw(strategy))
+    order = draw(st.permutations([0] * len(items) + [1] * len(others)))
+    return Example(items, others, list(order), draw(st.integers(0, len(items))))
+
+
+def _told(broken: LawBroken, items: list[Any] | None) -> LawBroken:
+    shown = "" if items is None else f"\nitems:\n{indented(items)}"
+    told = LawBroken(broken.law, broken.what)
+    told.args = (f"law {broken.law} is broken ({LAWS[broken.law]})\n{broken.what}{shown}",)
+    return told

@@ -1,0 +1,360 @@
+"""``check_operator_laws``: it catches broken operators, each by its law, and lets sound ones pass."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import reactivex
+from hypothesis import strategies as st
+from reactivex import Observable
+from reactivex import operators as rx
+from reactivex.disposable import CompositeDisposable, Disposable
+
+from rxstream.errors import OutputIncompleteError
+from rxstream.testing import LawBroken, check_operator_laws, responses
+from tests.laws.registry import CASES, Case
+
+NUMBERS = st.lists(st.integers(0, 9), max_size=6)
+Operator = Callable[[Observable[Any]], Observable[Any]]
+
+
+def operator(subscribe: Callable[[Observable[Any], Any, Any], Any]) -> Callable[[], Operator]:
+    """Make a factory of a function of the source, the observer and the scheduler."""
+
+    def factory() -> Operator:
+        return lambda source: Observable(lambda observer, scheduler=None: subscribe(source, observer, scheduler))
+
+    factory.__name__ = subscribe.__name__
+    return factory
+
+
+def state_outside_subscribe() -> Operator:
+    """The sum goes on where the last subscription left it."""
+    total = 0
+
+    def add(number: int) -> int:
+        nonlocal total
+        total += number
+        return total
+
+    return rx.map(add)
+
+
+def state_in_a_seed() -> Operator:
+    """A mutable seed of ``scan``: one list for all subscriptions."""
+    seed: list[int] = []
+    return rx.compose(rx.scan(lambda kept, item: kept.append(item) or kept, seed), rx.map(len))
+
+
+@operator
+def swallows_errors(source: Any, observer: Any, scheduler: Any) -> Any:
+    return source.subscribe(observer.on_next, lambda _: None, observer.on_completed, scheduler=scheduler)
+
+
+@operator
+def takes_an_error_for_the_end(source: Any, observer: Any, scheduler: Any) -> Any:
+    return source.subscribe(
+        observer.on_next, lambda _: observer.on_completed(), observer.on_completed, scheduler=scheduler
+    )
+
+
+@operator
+def wraps_errors(source: Any, observer: Any, scheduler: Any) -> Any:
+    return source.subscribe(
+        observer.on_next, lambda error: observer.on_error(ValueError(str(error))), observer.on_completed
+    )
+
+
+@operator
+def tells_an_error_twice(source: Any, observer: Any, scheduler: Any) -> Any:
+    def on_error(error: Exception) -> None:
+        observer.on_error(error)
+        observer.on_error(error)
+
+    return source.subscribe(observer.on_next, on_error, observer.on_completed, scheduler=scheduler)
+
+
+@operator
+def completes_twice(source: Any, observer: Any, scheduler: Any) -> Any:
+    def on_completed() -> None:
+        observer.on_completed()
+        observer.on_completed()
+
+    return source.subscribe(observer.on_next, observer.on_error, on_completed, scheduler=scheduler)
+
+
+@operator
+def emits_after_the_end(source: Any, observer: Any, scheduler: Any) -> Any:
+    def on_completed() -> None:
+        observer.on_completed()
+        observer.on_next("and another thing")
+
+    return source.subscribe(observer.on_next, observer.on_error, on_completed, scheduler=scheduler)
+
+
+@operator
+def never_completes(source: Any, observer: Any, scheduler: Any) -> Any:
+    return source.subscribe(observer.on_next, observer.on_error, lambda: None, scheduler=scheduler)
+
+
+@operator
+def completes_too_early(source: Any, observer: Any, scheduler: Any) -> Any:
+    seen: list[Any] = []
+
+    def on_next(item: Any) -> None:
+        observer.on_next(item)
+        seen.append(item)
+        if len(seen) == 3:
+            observer.on_completed()
+
+    return source.subscribe(on_next, observer.on_error, observer.on_completed, scheduler=scheduler)
+
+
+@operator
+def loses_the_last_item(source: Any, observer: Any, scheduler: Any) -> Any:
+    held: list[Any] = []
+
+    def on_next(item: Any) -> None:
+        held.append(item)
+        if len(held) == 2:
+            observer.on_next(held.pop(0))
+
+    return source.subscribe(on_next, observer.on_error, observer.on_completed, scheduler=scheduler)
+
+
+@operator
+def holds_everything_back(source: Any, observer: Any, scheduler: Any) -> Any:
+    held: list[Any] = []
+
+    def on_completed() -> None:
+        for item in held:
+            observer.on_next(item)
+        observer.on_completed()
+
+    return source.subscribe(held.append, observer.on_error, on_completed, scheduler=scheduler)
+
+
+@operator
+def never_disposes(source: Any, observer: Any, scheduler: Any) -> Any:
+    source.subscribe(observer, scheduler=scheduler)
+    return Disposable()
+
+
+@operator
+def disposes_late(source: Any, observer: Any, scheduler: Any) -> Any:
+    subscription = source.subscribe(observer, scheduler=scheduler)
+    return Disposable(lambda: scheduler.schedule_relative(1.0, lambda *_: subscription.dispose()))
+
+
+@operator
+def emits_after_dispose(source: Any, observer: Any, scheduler: Any) -> Any:
+    """Its timer is forgotten at dispose."""
+
+    def on_next(item: Any) -> None:
+        observer.on_next(item)
+        scheduler.schedule_relative(1.0, lambda *_: observer.on_next("still here"))
+
+    return source.subscribe(on_next, observer.on_error, observer.on_completed, scheduler=scheduler)
+
+
+@operator
+def says_goodbye_at_dispose(source: Any, observer: Any, scheduler: Any) -> Any:
+    subscription = source.subscribe(observer, scheduler=scheduler)
+    return CompositeDisposable(subscription, Disposable(lambda: observer.on_next("goodbye")))
+
+
+@operator
+def raises_into_the_source(source: Any, observer: Any, scheduler: Any) -> Any:
+    return source.subscribe(
+        lambda item: observer.on_next(item + 1), observer.on_error, observer.on_completed, scheduler=scheduler
+    )
+
+
+@operator
+def swallows_its_own_error(source: Any, observer: Any, scheduler: Any) -> Any:
+    def on_next(item: Any) -> None:
+        try:
+            made = item + 1
+        except Exception:
+            return
+        observer.on_next(made)
+
+    return source.subscribe(on_next, observer.on_error, observer.on_completed, scheduler=scheduler)
+
+
+@operator
+def keeps_the_source_after_its_own_error(source: Any, observer: Any, scheduler: Any) -> Any:
+    def on_next(item: Any) -> None:
+        try:
+            made = item + 1
+        except Exception as error:
+            observer.on_error(error)
+            return
+        observer.on_next(made)
+
+    source.subscribe(on_next, observer.on_error, observer.on_completed, scheduler=scheduler)
+    return Disposable()
+
+
+@operator
+def takes_the_observers_error_for_its_own(source: Any, observer: Any, scheduler: Any) -> Any:
+    def on_next(item: Any) -> None:
+        try:
+            observer.on_next(item + 1)
+        except Exception as error:
+            observer.on_error(error)
+
+    return source.subscribe(on_next, observer.on_error, observer.on_completed, scheduler=scheduler)
+
+
+@operator
+def emits_what_it_goes_on_changing(source: Any, observer: Any, scheduler: Any) -> Any:
+    kept: list[Any] = []
+
+    def on_next(item: Any) -> None:
+        kept.append(item)
+        observer.on_next(kept)
+
+    return source.subscribe(on_next, observer.on_error, observer.on_completed, scheduler=scheduler)
+
+
+def subscribes_at_once() -> Operator:
+    """It reads before anybody has asked."""
+
+    def apply(source: Observable[Any]) -> Observable[Any]:
+        source.subscribe(lambda _: None, lambda _: None)
+        return source
+
+    return apply
+
+
+BROKEN = [
+    (state_outside_subscribe, 2),
+    (state_in_a_seed, 2),
+    (subscribes_at_once, 2),
+    (holds_everything_back, 3),
+    (loses_the_last_item, 3),
+    (swallows_errors, 4),
+    (takes_an_error_for_the_end, 4),
+    (wraps_errors, 4),
+    (tells_an_error_twice, 4),
+    (raises_into_the_source, 5),
+    (swallows_its_own_error, 5),
+    (keeps_the_source_after_its_own_error, 5),
+    (takes_the_observers_error_for_its_own, 5),
+    (never_disposes, 6),
+    (disposes_late, 6),
+    (emits_after_dispose, 6),
+    (says_goodbye_at_dispose, 6),
+    (completes_twice, 7),
+    (emits_after_the_end, 7),
+    (never_completes, 7),
+    (completes_too_early, 7),
+    (emits_what_it_goes_on_changing, 12),
+]
+
+
+@pytest.mark.parametrize(("broken", "law"), BROKEN, ids=lambda value: getattr(value, "__name__", None))
+def test_a_broken_operator_is_caught_by_its_law(broken: Any, law: int):
+    """Each breach is found, named by the law that it breaks, and shown in at most three items."""
+    with pytest.raises(LawBroken, match=rf"^law {law} is broken") as caught:
+        check_operator_laws(broken, NUMBERS)
+    assert caught.value.law == law
+    shown = str(caught.value).split("\nitems:\n")[1].splitlines()
+    assert len(shown) <= 3
+
+
+SOUND: list[tuple[Callable[[], Operator], dict[str, Any]]] = [
+    (lambda: rx.map(lambda number: 2 * number), {"expected": lambda items: [2 * item for item in items]}),
+    (lambda: rx.filter(lambda number: number % 2 == 0), {}),
+    (lambda: rx.pairwise(), {}),
+    (lambda: rx.scan(lambda total, number: total + number, 0), {}),
+    (lambda: rx.take(2), {"ends_early": True}),
+    (lambda: rx.compose(rx.map(lambda _: 1), rx.scan(lambda total, one: total + one, 0)), {}),
+    (lambda: rx.buffer_with_count(2), {"held_back": True}),
+    (lambda: rx.delay(5.0), {"held_back": True, "seconds_between": 1.0}),
+    (lambda: rx.ignore_elements(), {}),
+    (lambda: rx.start_with(5), {}),
+    (lambda: rx.flat_map(lambda number: reactivex.of(number, number)), {"returns_refusals": True}),
+    (lambda: rx.catch(reactivex.of(7)), {"handles_errors": True}),
+    (lambda: rx.retry(2), {"handles_errors": True}),
+    (lambda: rx.debounce(1), {"held_back": True}),
+    (lambda: rx.debounce(1), {"held_back": True, "seconds_between": 2.0}),
+    (lambda: rx.timeout(5.0), {}),
+    (lambda: rx.to_list(), {"held_back": True}),
+    (lambda: loses_the_last_item(), {"drops_last": True}),
+]
+
+
+@pytest.mark.parametrize(("sound", "declared"), SOUND)
+def test_a_sound_operator_passes(sound: Any, declared: dict[str, Any]):
+    """Operators of Rx keep the laws, with the exceptions that are declared for them."""
+    check_operator_laws(sound, NUMBERS, max_examples=30, **declared)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+def test_the_public_operators_pass(case: Case):
+    """The laws of the registry hold by the users' check too; a few examples here, more in ``tests/laws``."""
+    check_operator_laws(
+        case.make,
+        case.streams.map(lambda stream: stream.events),
+        held_back=bool(case.held_back),
+        lets_go=case.lets_go or case.operator == "coalesce",  # a timer emits: no source takes what an observer raises
+        ends_early=case.ends_early,
+        errors_are_values=case.errors_are_values,
+        multicasts=case.multicasts,
+        own_errors=OutputIncompleteError if case.needs_the_end else (),
+        max_examples=3,
+    )
+
+
+@pytest.mark.parametrize(
+    ("broken", "law"), [(loses_the_last_item, 3), (swallows_errors, 4), (disposes_late, 6), (completes_twice, 7)]
+)
+def test_a_broken_operator_is_caught_on_whole_responses(broken: Any, law: int):
+    """The streams of the kit can be given as they are; two or three events are shown of them."""
+    with pytest.raises(LawBroken, match=rf"^law {law} is broken") as caught:
+        check_operator_laws(broken, responses(), max_examples=10)
+    assert len(str(caught.value).split("\nitems:\n")[1].splitlines()) <= 3
+
+
+def test_what_an_operator_computes_is_compared_with_what_is_expected_of_a_list():
+    """A mistake that no law knows of is found by a model."""
+    with pytest.raises(LawBroken, match=r"law 3 is broken(.|\n)*expected \[0\] of all items, but got \[1\]"):
+        check_operator_laws(lambda: rx.map(lambda number: number + 1), NUMBERS, expected=lambda items: items)
+
+
+def test_a_declared_error_of_its_own_is_accepted_and_another_one_is_not():
+    """``own_errors`` names the errors that valid items may lead to."""
+
+    def refuse_seven(number: int) -> int:
+        if number == 7:
+            raise ZeroDivisionError
+        return number
+
+    check_operator_laws(lambda: rx.map(refuse_seven), NUMBERS, own_errors=ZeroDivisionError)
+    with pytest.raises(LawBroken, match=r"law 5 is broken(.|\n)*own_errors declares"):
+        check_operator_laws(lambda: rx.map(refuse_seven), NUMBERS, own_errors=KeyError)
+
+
+def test_an_operator_that_differs_each_time_is_not_cold():
+    """State beyond the operator itself is found too, where the same example gives something else the next time."""
+    told: list[int] = []
+
+    def number() -> Operator:
+        return rx.map(lambda item: told.append(item) or len(told))
+
+    with pytest.raises(LawBroken, match="law 2 is broken"):
+        check_operator_laws(number, NUMBERS)
+
+
+@pytest.mark.parametrize(
+    ("factory", "strategy", "message"),
+    [(5, NUMBERS, "expected a function that makes the operator"), (reactivex.never, [1], "expected a Hypothesis")],
+)
+def test_wrong_arguments_are_told_at_once(factory: Any, strategy: Any, message: str):
+    """A factory is a function, and a strategy is one of Hypothesis."""
+    with pytest.raises(TypeError, match=message):
+        check_operator_laws(factory, strategy)

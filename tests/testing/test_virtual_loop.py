@@ -1,0 +1,180 @@
+"""The event loop in virtual time."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+import time
+from collections.abc import AsyncIterator
+
+import pytest
+
+from rxstream import AsyncClient, ResponseTimeoutError, collect, from_events, last, snapshots, timeouts
+from rxstream.events import ResponseStreamEvent
+from rxstream.simulated import SimulatedTransport
+from rxstream.testing import block, created, now, run_virtually, text_delta
+
+A_BLINK = 5.0  # what hours of virtual time may take at most, on a busy machine
+
+
+def test_a_timeout_of_ten_minutes_over_an_asynchronous_source_takes_no_time():
+    """A model that says a word a minute is cut off on time, to the second."""
+
+    async def slow() -> AsyncIterator[ResponseStreamEvent]:
+        yield created()
+        while True:
+            await asyncio.sleep(60)
+            yield text_delta("word ")
+
+    async def main() -> tuple[str, float]:
+        with pytest.raises(ResponseTimeoutError) as timeout:
+            await collect(from_events(slow()).pipe(timeouts(total_seconds=600)))
+        return timeout.value.outcome.response.output_text, now()
+
+    begun = time.monotonic()
+    text, ended = run_virtually(main())
+    assert ended == 600
+    assert text in ("word " * 9, "word " * 10)  # at the deadline itself, either may be first
+    assert time.monotonic() - begun < A_BLINK
+
+
+def test_days_of_timers_pass_in_order():
+    """Sleep, ``call_later`` and ``asyncio.timeout`` keep their times and their order."""
+    told: list[tuple[str, float]] = []
+
+    async def main() -> None:
+        asyncio.get_running_loop().call_later(90_000, lambda: told.append(("later", now())))
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(3600):
+                await asyncio.sleep(7200)
+        told.append(("timeout", now()))
+        await asyncio.sleep(200_000)
+        told.append(("slept", now()))
+
+    run_virtually(main())
+    assert told == [("timeout", 3600.0), ("later", 90_000.0), ("slept", 203_600.0)]
+
+
+def test_the_simulated_model_answers_in_virtual_time():
+    """A client with a transport in process needs no socket."""
+    import httpx
+
+    async def main() -> str:
+        async with httpx.AsyncClient(transport=SimulatedTransport(scenario="refusal")) as http:
+            client = AsyncClient(api_key="sk-test", base_url="http://test/v1", http_client=http)
+            response = await last(client.stream(model="gpt-5", input="Hi").pipe(snapshots()))
+            return response.status or ""
+
+    assert run_virtually(main()) == "completed"
+
+
+def test_a_program_that_waits_for_nothing_is_found_out():
+    """A hang is an error that says when, and the program's ``finally`` runs."""
+    cleaned: list[float] = []
+
+    async def main() -> None:
+        await asyncio.sleep(30)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            cleaned.append(now())
+
+    with pytest.raises(AssertionError, match="at 30 virtual seconds nothing in it is due, and nobody wakes it"):
+        run_virtually(main(), real_seconds=0.2)
+    assert cleaned == [30.0]
+
+
+def test_a_program_that_goes_on_for_ever_is_found_out():
+    """Virtual time without end takes real time."""
+
+    async def main() -> None:
+        async for _ in endless():
+            pass
+
+    async def endless() -> AsyncIterator[None]:
+        while True:
+            yield await asyncio.sleep(1)
+
+    with pytest.raises(AssertionError, match=r"within 0\.2 real seconds.* it goes on without end"):
+        run_virtually(main(), real_seconds=0.2)
+
+
+def test_time_stands_still_while_a_thread_works():
+    """A timer does not overtake ``asyncio.to_thread``, whose time nobody can tell."""
+    release = threading.Event()
+
+    async def main() -> tuple[str, float]:
+        asyncio.get_running_loop().call_soon(threading.Timer(0.1, release.set).start)
+        async with asyncio.timeout(5):
+            await asyncio.to_thread(release.wait)
+        return "done", now()
+
+    assert run_virtually(main()) == ("done", 0.0)
+
+
+def test_a_thread_may_wake_the_loop():
+    """Where nothing is due, a call from another thread is waited for."""
+
+    async def main() -> str:
+        future = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        thread = threading.Thread(target=lambda: loop.call_soon_threadsafe(future.set_result, "woken"))
+        thread.start()
+        try:
+            return await future
+        finally:
+            thread.join()
+
+    assert run_virtually(main()) == "woken"
+
+
+def test_sockets_and_pipes_are_refused():
+    """Virtual time would run away from them."""
+
+    async def main() -> None:
+        reading, writing = os.pipe()
+        try:
+            asyncio.get_running_loop().add_reader(reading, lambda: None)
+        finally:
+            os.close(reading)
+            os.close(writing)
+
+    with pytest.raises(RuntimeError, match="expected no sockets, pipes or processes"):
+        run_virtually(main())
+
+
+def test_a_blocked_loop_is_late():
+    """``block`` passes time in which nothing else runs."""
+
+    async def main() -> list[float]:
+        times: list[float] = []
+        asyncio.get_running_loop().call_later(1, lambda: times.append(now()))
+        block(10)
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        return times
+
+    assert run_virtually(main()) == [10.0]
+
+
+def test_block_is_for_virtual_loops_alone():
+    """In a real one nothing would be blocked."""
+
+    async def main() -> None:
+        block(1)
+
+    with pytest.raises(RuntimeError, match="expected an event loop in virtual time"):
+        asyncio.run(main())
+
+
+def test_errors_of_the_program_are_raised_as_they_are():
+    """As ``asyncio.run`` does."""
+    error = ValueError("no")
+
+    async def main() -> None:
+        raise error
+
+    with pytest.raises(ValueError, match="no") as raised:
+        run_virtually(main())
+    assert raised.value is error
