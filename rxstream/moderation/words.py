@@ -50,10 +50,11 @@ def word_check(words: Iterable[str | re.Pattern[str]]) -> Callable[[str], Verdic
         found: list[str] = []
         spans: list[tuple[int, int]] = []
         for word, pattern in rules:
-            places = list((_words if isinstance(word, str) else _matches)(pattern, whole, start, end))
-            if places:
+            before_it = len(spans)
+            places = (_words if isinstance(word, str) else _matches)(pattern, whole, start, end)
+            spans.extend((first - start, last - start) for first, last in places)
+            if len(spans) > before_it:
                 found.append(word if isinstance(word, str) else word.pattern)
-                spans += [(first - start, last - start) for first, last in places]
         return Verdict(flagged=True, categories=tuple(found), spans=tuple(sorted(spans))) if found else _PASSED
 
     return check

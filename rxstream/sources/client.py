@@ -198,7 +198,9 @@ class Client(_Configured):
             StreamError: The answer is no JSON object.
             ConfigurationError: The client was closed.
         """
-        return post_json(self._http_client(), self._post(path, body))
+        given = Arguments(body)
+        del body
+        return post_json(self._http_client(), self._post(path, given))
 
     def close(self) -> None:
         """Close the connections, for good; those of an ``http_client`` of yours stay open. Twice does no harm."""
@@ -303,7 +305,9 @@ class AsyncClient(_Configured):
 
         Raises: as :meth:`Client.post`.
         """
-        return await post_json_async(self._http_client(), self._post(path, body))
+        given = Arguments(body)
+        del body
+        return await post_json_async(self._http_client(), self._post(path, given))
 
     async def aclose(self) -> None:
         """Close the connections, for good; those of an ``http_client`` of yours stay open. Twice does no harm.
