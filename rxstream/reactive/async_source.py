@@ -12,6 +12,7 @@ from reactivex import Observable, abc
 from reactivex.disposable import Disposable
 
 from rxstream.errors import ConfigurationError, StreamError
+from rxstream.reactive import leaving
 from rxstream.reactive.scope import Scope
 from rxstream.reactive.sync_scope import SyncScope
 
@@ -120,7 +121,7 @@ def async_subscription(open_batches: Callable[[], AsyncGenerator[Iterable[_T], N
             if scope is not None and not task.done():
                 scope.closes(task)
             if not busy:
-                task.cancel()
+                leaving.cancel(task)
 
         def dispose() -> None:
             nonlocal disposed
