@@ -12,6 +12,7 @@ from rxstream.accumulators.text import REASONING, REFUSAL, TextAccumulator
 from rxstream.cli.output import show, show_json, tell
 from rxstream.cli.terminal import plain_text
 from rxstream.events import ResponseOutputItemDoneEvent, ResponseStreamEvent
+from rxstream.models.json_text import json_text
 
 __all__ = ["EventsView", "FinalView", "TextView"]
 
@@ -98,4 +99,4 @@ class FinalView:
         """Print the response, as far as it is known."""
         response = outcome.response.to_dict()
         if response != {"output": []}:
-            show_json(json.dumps(response, ensure_ascii=False, indent=2))
+            show_json(json_text(response, ensure_ascii=False, indent=2))

@@ -14,6 +14,7 @@ from typing import Annotated, Any, ClassVar, TypeVar, cast, dataclass_transform
 from pydantic import Strict
 
 from rxstream.models.base import JSONObject, copy_json
+from rxstream.models.json_text import json_text
 
 __all__ = ["EVENT_CLASSES", "Index", "ResponseEvent", "event_class"]
 
@@ -62,8 +63,8 @@ class ResponseEvent(_Received):
         raw = raw_of(self)
         if isinstance(raw, str) and "\n" not in raw and "\r" not in raw and _is_unicode(raw):
             return raw
-        text = json.dumps(self.to_dict(), ensure_ascii=False, separators=(",", ":"))
-        return text if _is_unicode(text) else json.dumps(self.to_dict(), separators=(",", ":"))
+        text = json_text(self.to_dict(), ensure_ascii=False)
+        return text if _is_unicode(text) else json_text(self.to_dict(), ensure_ascii=True)
 
     @property
     def mismatches(self) -> tuple[str, ...]:
