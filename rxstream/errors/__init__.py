@@ -23,9 +23,11 @@
     ├── ConfigurationError         a client was made without what it needs
     └── StreamError                a response stream ended badly
         ├── APIConnectionError     no connection, or no answer on it
+        │   └── APITimeoutError    not within the client's ``timeout``
         ├── APIStatusError         the server answered 4xx, 5xx or a redirect
         ├── NotAnEventStreamError  the server answered 200 with something else
         ├── ConnectionLostError    the connection broke in mid-stream
+        │   └── IdleTimeoutError   no byte came within the client's ``timeout``
         ├── TruncatedStreamError   the body ended without a terminal event
         ├── ResponseTimeoutError   the response did not come in time
         ├── ModerationError        a check flagged what the model wrote
@@ -46,7 +48,9 @@ from rxstream.errors.recordings import RecordedError, RecordingError, RecordingW
 from rxstream.errors.stream import (
     APIConnectionError,
     APIStatusError,
+    APITimeoutError,
     ConnectionLostError,
+    IdleTimeoutError,
     ModerationError,
     NotAnEventStreamError,
     ResponseFailedError,
@@ -60,11 +64,13 @@ from rxstream.errors.tools import MaxTurnsError, ToolError, ToolFailedError, Too
 __all__ = [
     "APIConnectionError",
     "APIStatusError",
+    "APITimeoutError",
     "ArgumentsError",
     "BufferOverflowError",
     "ConfigurationError",
     "ConnectionLostError",
     "EventParseError",
+    "IdleTimeoutError",
     "JSONParseError",
     "MaxTurnsError",
     "MissingExtraError",

@@ -9,7 +9,9 @@ from rxstream.errors.base import RxstreamError
 __all__ = [
     "APIConnectionError",
     "APIStatusError",
+    "APITimeoutError",
     "ConnectionLostError",
+    "IdleTimeoutError",
     "ModerationError",
     "NotAnEventStreamError",
     "ResponseFailedError",
@@ -48,6 +50,10 @@ class StreamError(RxstreamError):
 
 class APIConnectionError(StreamError):
     """No connection to the server, or no answer on it, before the stream began."""
+
+
+class APITimeoutError(APIConnectionError, TimeoutError):
+    """No connection, or no answer on it, within the client's ``timeout``."""
 
 
 class APIStatusError(StreamError):
@@ -103,6 +109,14 @@ class NotAnEventStreamError(StreamError):
 
 class ConnectionLostError(StreamError):
     """The connection broke before the terminal event."""
+
+
+class IdleTimeoutError(ConnectionLostError, TimeoutError):
+    """No byte came for longer than the client's ``timeout`` to read; any byte begins the time anew, also a comment's.
+
+    :class:`ResponseTimeoutError` tells that no *content* came in time, where that is asked for by
+    :func:`~rxstream.timeouts`.
+    """
 
 
 class TruncatedStreamError(StreamError):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 from dataclasses import dataclass
 from typing import Any, cast
@@ -12,12 +11,13 @@ from rxstream.errors import EventParseError, RecordingError
 from rxstream.events import ResponseStreamEvent, parse_event
 from rxstream.models.base import JSONObject
 
-__all__ = ["MAX_LINE_BYTES", "Ending", "LineReader", "Recorded"]
+__all__ = ["MAX_LINE_BYTES", "Chunk", "Ending", "LineReader", "Recorded"]
 
 MAX_LINE_BYTES = 64 * 1024 * 1024 + 1024  # what the decoder lets pass as one event, and its time
 _BLANK = b" \t\r\n\xef\xbb\xbf"  # a byte order mark too
-_EVENT = re.compile(r'\{"at":(\d{1,12}(?:\.\d{1,9})?),"event":')
+_EVENT = re.compile(r'\{"at":(\d{1,9}(?:\.\d{1,9})?),"event":')
 _VERSION = 1
+_LONGEST_SECONDS = 10**9  # thirty years; no clock goes on for as long as JSON can say
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,19 @@ class Recorded:
 
     at: float
     event: ResponseStreamEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A chunk, and when it came.
+
+    Attributes:
+        at: Seconds after the subscription.
+        size: How many bytes it had.
+    """
+
+    at: float
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +82,7 @@ class LineReader:
         self.has_times = False
         self._has_ended = False
 
-    def feed(self, line: bytes) -> Recorded | Ending | None:
+    def feed(self, line: bytes) -> Recorded | Chunk | Ending | None:
         """Take a line; return what it tells, if it tells something.
 
         Raises:
@@ -106,7 +119,7 @@ class LineReader:
         self.has_times = True
         return True
 
-    def _timed(self, text: str) -> Recorded | Ending | None:
+    def _timed(self, text: str) -> Recorded | Chunk | Ending | None:
         if self._has_ended:
             raise self._error("nothing after the end of the stream", text.encode())
         found = _EVENT.match(text)
@@ -117,18 +130,19 @@ class LineReader:
                 pass
         return self._edited(_object(text), text)
 
-    def _edited(self, line: JSONObject, text: str) -> Recorded | Ending | None:
+    def _edited(self, line: JSONObject, text: str) -> Recorded | Chunk | Ending | None:
         at = line.get("at")
-        if isinstance(at, bool) or not isinstance(at, (int, float)) or not math.isfinite(at) or at < 0:
-            raise self._error('a time, "at", in seconds', text.encode())
+        if isinstance(at, bool) or not isinstance(at, (int, float)) or not 0 <= at <= _LONGEST_SECONDS:
+            raise self._error(f'a time, "at", of 0 to {_LONGEST_SECONDS} seconds', text.encode())
         event, failure = line.get("event"), line.get("error")
         if isinstance(event, dict):
             return Recorded(float(at), parse_event(cast(JSONObject, event)))
         if isinstance(failure, dict) or line.get("completed") is True:
             self._has_ended = True
             return Ending(float(at), cast(JSONObject, failure) if isinstance(failure, dict) else None)
-        if "chunk" in line:
-            return None
+        size = line.get("chunk")
+        if isinstance(size, int) and not isinstance(size, bool) and size >= 0:
+            return Chunk(float(at), size)
         raise self._error("an event, an error, the completion or a chunk", text.encode())
 
     def _error(self, expected: str, line: bytes) -> RecordingError:

@@ -11,10 +11,11 @@ from typing import Any, Literal, Protocol, TypeVar, cast
 from reactivex import Observable, abc
 from reactivex.disposable import CompositeDisposable, Disposable
 
-from rxstream.errors import RecordingWarning
+from rxstream.errors import ConfigurationError, RecordingWarning
 from rxstream.events import ResponseEvent
 from rxstream.reactive import Clock, IterableObservable
-from rxstream.recordings import HEADER, completed_line, event_line, failed_line
+from rxstream.recordings import HEADER, chunk_line, completed_line, event_line, failed_line
+from rxstream.sinks.chunks import OnChunk, TellsChunks
 from rxstream.sinks.recording_file import RecordingFile
 
 __all__ = ["EventOperator", "record"]
@@ -36,6 +37,7 @@ def record(
     *,
     flush: Literal["line", "end"] = "line",
     overwrite: bool = False,
+    chunks: bool = False,
     scheduler: abc.SchedulerBase | None = None,
 ) -> EventOperator:
     """Emit what the source emits, and write it to a file that :func:`~rxstream.replay` reads.
@@ -60,6 +62,8 @@ def record(
         flush: ``"line"`` hands each line to the system at once: what was emitted is in the file, even if the program
             is killed. ``"end"`` collects lines, which costs less.
         overwrite: A regular file that is there is replaced; else it is an error.
+        chunks: Write down, too, in which chunks the bytes came off the network, each before the events that it
+            completed. The operator stands directly behind a stream of a client, ``from_sse`` or ``replay`` then.
         scheduler: The clock; by default the scheduler of the subscription, or else that of the system.
 
     Returns:
@@ -68,6 +72,7 @@ def record(
     Raises:
         TypeError: It is no path.
         ValueError: ``flush`` is none of the two.
+        ConfigurationError: With ``chunks``, where it is applied: the source does not know of chunks.
 
     Errors:
         ``OSError`` (as ``FileExistsError``): the file cannot be made; the source is not subscribed to then.
@@ -89,6 +94,9 @@ def record(
         raise ValueError(f"expected flush='line' or flush='end', but got {flush!r}")
 
     def operator(source: Observable[_E], /) -> IterableObservable[_E]:
+        if chunks:
+            _with_chunks(source, lambda _size: None)
+
         def subscribe(
             observer: abc.ObserverBase[_E], subscribed: abc.SchedulerBase | None = None
         ) -> abc.DisposableBase:
@@ -116,6 +124,10 @@ def record(
                     return
                 push(event)
 
+            def on_chunk(size: int) -> None:
+                if not ended:
+                    recording.write(chunk_line(max(0.0, now() - start), size))
+
             def on_completed() -> None:
                 end(lambda: completed_line(max(0.0, now() - start)), observer.on_completed)
 
@@ -142,7 +154,8 @@ def record(
                 recording.close()
 
             try:
-                subscription = source.subscribe(on_next, on_error, on_completed, scheduler=subscribed)
+                told = _with_chunks(source, on_chunk) if chunks else source
+                subscription = told.subscribe(on_next, on_error, on_completed, scheduler=subscribed)
             except BaseException:
                 recording.discard()
                 raise
@@ -151,6 +164,15 @@ def record(
         return IterableObservable(subscribe)
 
     return operator
+
+
+def _with_chunks(source: Observable[_E], on_chunk: OnChunk) -> Observable[_E]:
+    if not isinstance(source, TellsChunks):
+        raise ConfigurationError(
+            f"expected a stream of a client, from_sse or replay to record chunks of, but got {type(source).__name__}: "
+            "record before other operators"
+        )
+    return source.with_chunks(on_chunk)
 
 
 def _line(at: float, item: Any) -> bytes:

@@ -7,11 +7,12 @@ from threading import Timer
 from typing import Any
 
 from rxstream.events import ResponseStreamEvent
+from rxstream.sources.body import pieces, plain_headers
 from rxstream.sources.exchange import Decoder, Sendable
 from rxstream.sources.http import MAX_ERROR_BYTES, MAX_EXCERPT_BYTES, refuse
 from rxstream.sources.limits import BODY_SECONDS, END_SECONDS, FAILED_SECONDS
 from rxstream.sources.sockets import Connections
-from rxstream.sources.transport_errors import is_transport_error, said, unanswered
+from rxstream.sources.transport_errors import is_transport_error, unanswered
 
 __all__ = ["Answer"]
 
@@ -20,11 +21,15 @@ class Answer:
     """Sends a request; gives the events of the answer, a batch for each read."""
 
     def __init__(self, http_client: Any, request: Sendable, decoder: Decoder) -> None:
+        self._asked = request.headers
         self._decoder = decoder
         self._connections = Connections()
         extensions = {"trace": self._connections.trace}
         self._context = http_client.stream(request.method, request.url, **request.options(), extensions=extensions)
         self._response: Any = None
+        # Kept until the response is closed: httpx2 closes it when nobody holds these any more, and that may raise where
+        # nobody hears it.
+        self._chunks: Iterator[bytes] = iter(())
         self._interrupted = False
         self._timer: Timer | None = None
 
@@ -41,17 +46,18 @@ class Answer:
             lost = None if self._interrupted else error
         finally:
             self._stop_timer()
-        failure = self._decoder.error(None if lost is None else said(lost))
+        failure = self._decoder.error(lost)
         if failure is not None:
-            raise failure from lost
+            raise failure from lost or failure.__cause__
 
     def _batches(self, response: Any) -> Iterator[list[ResponseStreamEvent]]:
         self._connections.add(response.extensions.get("network_stream"))
         decoder = self._decoder
-        wrong = decoder.wrong(response.status_code, response.headers)
+        headers = plain_headers(response, self._asked)
+        wrong = decoder.wrong(response.status_code, headers)
         if wrong is not None:
-            refuse(wrong, response.status_code, response.headers, self._beginning(response, wrong))
-        chunks = _body(response)
+            refuse(wrong, response.status_code, headers, self._beginning(response, wrong))
+        chunks = self._chunks = pieces(response, self._asked)
         for chunk in chunks:
             events = decoder.feed(chunk)
             if events:
@@ -73,15 +79,16 @@ class Answer:
         limit = MAX_ERROR_BYTES if wrong == "status" else MAX_EXCERPT_BYTES
         body = bytearray()
         self._start_timer(BODY_SECONDS)
+        self._chunks = pieces(response, self._asked)
         try:
-            for chunk in _body(response):
+            for chunk in self._chunks:
                 body += chunk
                 if len(body) >= limit:
                     break
         except Exception as error:
             if not is_transport_error(error):
                 raise
-        return bytes(body[:limit])
+        return self._asked.redacted(bytes(body))[:limit]
 
     def _start_timer(self, seconds: float) -> None:
         self._stop_timer()
@@ -109,8 +116,3 @@ class Answer:
         """Make a read that blocks in another thread return."""
         self._interrupted = True
         self._connections.shut_down()
-
-
-def _body(response: Any) -> Iterator[bytes]:
-    """Return the body as it came; in one piece where something, a hook or a mock, has read it already."""
-    return iter((response.content,)) if getattr(response, "is_stream_consumed", False) else response.iter_raw()

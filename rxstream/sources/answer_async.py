@@ -8,10 +8,13 @@ from contextlib import suppress
 from typing import Any
 
 from rxstream.events import ResponseStreamEvent
+from rxstream.reactive.leaving import Deadline
+from rxstream.sources.body import pieces_async, plain_headers
 from rxstream.sources.exchange import Decoder, Sendable
-from rxstream.sources.http import MAX_ERROR_BYTES, MAX_EXCERPT_BYTES, refuse
+from rxstream.sources.http import MAX_ERROR_BYTES, MAX_EXCERPT_BYTES, Headers, refuse
 from rxstream.sources.limits import BODY_SECONDS, END_SECONDS, FAILED_SECONDS
-from rxstream.sources.transport_errors import is_transport_error, said, unanswered
+from rxstream.sources.sending import EXTENSIONS
+from rxstream.sources.transport_errors import is_transport_error, unanswered
 
 __all__ = ["read_answer"]
 
@@ -23,14 +26,19 @@ async def read_answer(
     answered = False
     lost: Exception | None = None
     left: BaseException | None = None
+    failed: Exception | None = None
     try:
-        async with http_client.stream(request.method, request.url, **request.options()) as response:
+        async with http_client.stream(
+            request.method, request.url, **request.options(), extensions=EXTENSIONS
+        ) as response:
             answered = True
             try:
-                wrong = decoder.wrong(response.status_code, response.headers)
+                headers = plain_headers(response, request.headers)
+                wrong = decoder.wrong(response.status_code, headers)
                 if wrong is not None:
-                    refuse(wrong, response.status_code, response.headers, await _beginning(response, wrong))
-                chunks = _body(response)
+                    beginning = await _beginning(response, request.headers, wrong)
+                    refuse(wrong, response.status_code, headers, beginning)
+                chunks = pieces_async(response, request.headers)
                 async for chunk in chunks:
                     events = decoder.feed(chunk)
                     if events:
@@ -47,18 +55,22 @@ async def read_answer(
             except (asyncio.CancelledError, GeneratorExit) as leaving:
                 left = leaving
                 raise
-    except Exception as error:
+            except Exception as failing:
+                failed = failing
+                raise
+    except Exception as raised:
         left = left or _cancellation()
         if left is not None:  # what closing raises is of no interest to one who has left
-            raise left from error
+            raise left from raised
+        error = failed or raised  # nor after another error
         if not is_transport_error(error):
-            raise
+            raise error from error.__cause__
         if not answered:
             raise unanswered(error) from error
         lost = error
-    failure = decoder.error(None if lost is None else said(lost))
+    failure = decoder.error(lost)
     if failure is not None:
-        raise failure from lost
+        raise failure from lost or failure.__cause__
 
 
 def _cancellation() -> BaseException | None:
@@ -68,17 +80,17 @@ def _cancellation() -> BaseException | None:
 
 async def _next(chunks: AsyncIterator[bytes], deadline: float) -> bytes | None:
     with suppress(TimeoutError):
-        async with asyncio.timeout_at(deadline):
+        async with Deadline(deadline):
             return await anext(chunks, None)
     return None
 
 
-async def _beginning(response: Any, wrong: str) -> bytes:
+async def _beginning(response: Any, asked: Headers, wrong: str) -> bytes:
     limit = MAX_ERROR_BYTES if wrong == "status" else MAX_EXCERPT_BYTES
     body = bytearray()
     try:
-        async with asyncio.timeout(BODY_SECONDS):
-            async for chunk in _body(response):
+        async with Deadline(asyncio.get_running_loop().time() + BODY_SECONDS):
+            async for chunk in pieces_async(response, asked):
                 body += chunk
                 if len(body) >= limit:
                     break
@@ -87,13 +99,4 @@ async def _beginning(response: Any, wrong: str) -> bytes:
     except Exception as error:
         if not is_transport_error(error):
             raise
-    return bytes(body[:limit])
-
-
-def _body(response: Any) -> AsyncIterator[bytes]:
-    """Return the body as it came; in one piece where something, a hook or a mock, has read it already."""
-    return _one(response.content) if getattr(response, "is_stream_consumed", False) else response.aiter_raw()
-
-
-async def _one(piece: bytes) -> AsyncGenerator[bytes, None]:
-    yield piece
+    return asked.redacted(bytes(body))[:limit]

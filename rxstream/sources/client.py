@@ -44,7 +44,7 @@ class _Configured:
         self._check_open()
         request = Request(self._endpoint, self._timeout, self._max_retries, given)
         retrieval, persistence, limit = request.retrieval, request.persistence, self._max_event_bytes
-        return lambda: Course(request, retrieval, persistence, Splice(), limit)
+        return lambda: Course(request, retrieval, persistence, Splice(), limit, request.on_malformed)
 
     def _resumed(self, response_id: str, starting_after: int | None, given: Arguments) -> Callable[[], Course]:
         self._check_open()
@@ -76,7 +76,10 @@ class Client(_Configured):
         timeout: Seconds, or seconds to connect, read, write and get a connection; by default (5, 600, 5, 5).
         max_retries: How often a request is sent again that was not answered, or with status 408, 409, 429 or from 500,
             before its first event; after growing pauses, or as ``Retry-After`` says (up to a minute).
-        max_event_bytes: How large one event may be; 64 MiB by default.
+        max_event_bytes: How large one event may be, when it is inflated; 64 MiB by default.
+        accept_encoding: In which codings the server may answer: ``"gzip"``, ``"deflate"`` or ``"gzip, deflate"``, of
+            which it takes its choice. By default in none, and an answer that is encoded is an error. What is encoded is
+            inflated 64 KiB at a time.
         default_headers: Headers of every request; they go before ours.
         default_query: Query parameters of every request.
         http_client: An ``httpx.Client`` or ``httpx2.Client`` of yours, which you close; by default one of our own.
@@ -106,6 +109,7 @@ class Client(_Configured):
         timeout: Timeout = DEFAULT_TIMEOUT,
         max_retries: int = DEFAULT_MAX_RETRIES,
         max_event_bytes: int | None = None,
+        accept_encoding: str = "identity",
         default_headers: Mapping[str, str] | None = None,
         default_query: Mapping[str, str] | None = None,
         http_client: HTTPClient | None = None,
@@ -115,6 +119,7 @@ class Client(_Configured):
             base_url=base_url,
             organization=organization,
             project=project,
+            accept_encoding=accept_encoding,
             default_headers=default_headers,
             default_query=default_query,
         )
@@ -133,7 +138,9 @@ class Client(_Configured):
                 (that of the client by default). With ``background=True``, ``resume=True`` goes on where the stream
                 breaks off, as :meth:`resume` does, and ``on_reconnect`` is a function that is called with a
                 :class:`~rxstream.Reconnecting` before each try and with a :class:`~rxstream.Resumed` when it goes on;
-                what it raises becomes the stream's error.
+                what it raises becomes the stream's error. ``on_malformed`` is a function, too: with it, an event whose
+                data is no JSON object is left out instead of being the stream's error, and the function is called with
+                a :class:`~rxstream.SkippedEvent`, which counts them.
 
         Returns:
             A cold stream. Disposing of it closes the connection.
@@ -156,8 +163,7 @@ class Client(_Configured):
         """
         given = Arguments(request)
         del request
-        begin = self._requested(given)
-        return ResponseStream(sync_subscription(lambda: Reading(self._http_client, begin())))
+        return self._streaming(self._requested(given))
 
     def resume(self, response_id: str, *, starting_after: int | None = None, **options: Any) -> ResponseStream:
         """Describe how a response of the background is read on; it is asked for at each subscription.
@@ -169,8 +175,8 @@ class Client(_Configured):
         Args:
             response_id: The response.
             starting_after: The ``sequence_number`` of the last event that is known; ``None`` reads from the beginning.
-            options: ``extra_headers``, ``extra_query``, ``timeout``, ``max_retries``, ``on_reconnect``: as of
-                :meth:`stream`.
+            options: ``extra_headers``, ``extra_query``, ``timeout``, ``max_retries``, ``on_reconnect``,
+                ``on_malformed``: as of :meth:`stream`.
 
         Returns, Raises, Errors: as :meth:`stream`.
 
@@ -186,8 +192,7 @@ class Client(_Configured):
         """
         given = Arguments(options)
         del options
-        begin = self._resumed(response_id, starting_after, given)
-        return ResponseStream(sync_subscription(lambda: Reading(self._http_client, begin())))
+        return self._streaming(self._resumed(response_id, starting_after, given))
 
     def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Send a request to another part of the API, as ``/moderations``, and return the JSON object of its answer.
@@ -209,6 +214,10 @@ class Client(_Configured):
             own, self._own = self._own, None
         if own is not None:
             own.close()
+
+    def _streaming(self, begin: Callable[[], Course]) -> ResponseStream:
+        client = self._http_client
+        return ResponseStream.tappable(lambda on_chunk: sync_subscription(lambda: Reading(client, begin(), on_chunk)))
 
     def _http_client(self) -> HTTPClient:
         with self._lock:
@@ -263,6 +272,7 @@ class AsyncClient(_Configured):
         timeout: Timeout = DEFAULT_TIMEOUT,
         max_retries: int = DEFAULT_MAX_RETRIES,
         max_event_bytes: int | None = None,
+        accept_encoding: str = "identity",
         default_headers: Mapping[str, str] | None = None,
         default_query: Mapping[str, str] | None = None,
         http_client: AsyncHTTPClient | None = None,
@@ -272,6 +282,7 @@ class AsyncClient(_Configured):
             base_url=base_url,
             organization=organization,
             project=project,
+            accept_encoding=accept_encoding,
             default_headers=default_headers,
             default_query=default_query,
         )
@@ -287,8 +298,7 @@ class AsyncClient(_Configured):
         """
         given = Arguments(request)
         del request
-        begin = self._requested(given)
-        return ResponseStream(async_subscription(lambda: read(self._http_client, begin())))
+        return self._streaming(self._requested(given))
 
     def resume(self, response_id: str, *, starting_after: int | None = None, **options: Any) -> ResponseStream:
         """Describe how a response of the background is read on; it is asked for at each subscription.
@@ -297,8 +307,7 @@ class AsyncClient(_Configured):
         """
         given = Arguments(options)
         del options
-        begin = self._resumed(response_id, starting_after, given)
-        return ResponseStream(async_subscription(lambda: read(self._http_client, begin())))
+        return self._streaming(self._resumed(response_id, starting_after, given))
 
     async def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Send a request to another part of the API, and return the JSON object of its answer; as :meth:`Client.post`.
@@ -319,6 +328,10 @@ class AsyncClient(_Configured):
         self._own.clear()  # what no one refers to is closed by the loop that it belongs to
         if kept is not None:
             await kept.aclose()
+
+    def _streaming(self, begin: Callable[[], Course]) -> ResponseStream:
+        client = self._http_client
+        return ResponseStream.tappable(lambda on_chunk: async_subscription(lambda: read(client, begin(), on_chunk)))
 
     def _http_client(self) -> AsyncHTTPClient:
         self._check_open()

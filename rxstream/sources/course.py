@@ -9,6 +9,7 @@ from typing import Literal, NoReturn
 from rxstream.errors import (
     APIStatusError,
     ConnectionLostError,
+    EventParseError,
     NotAnEventStreamError,
     ResponseFailedError,
     StreamError,
@@ -19,7 +20,8 @@ from rxstream.sources.backoff import Attempts
 from rxstream.sources.decoding import BodyDecoder
 from rxstream.sources.exchange import Decoder, Sendable
 from rxstream.sources.limits import MAX_POLLING_SECONDS
-from rxstream.sources.notices import Reconnecting, Resumed
+from rxstream.sources.malformed import counted
+from rxstream.sources.notices import OnMalformed, Reconnecting, Resumed
 from rxstream.sources.persistence import Persistence
 from rxstream.sources.request import Request
 from rxstream.sources.retrieval import Retrieval
@@ -44,6 +46,7 @@ class Course:
         persistence: What the caller asked for.
         splice: Joins the streams.
         max_event_bytes: How large one event may be.
+        on_malformed: Told of each event whose data is no JSON object, which is left out then.
 
     Attributes:
         failure: The streams do not join.
@@ -56,18 +59,22 @@ class Course:
         persistence: Persistence,
         splice: Splice,
         max_event_bytes: int | None,
+        on_malformed: OnMalformed | None = None,
     ) -> None:
         self._request = request
         self._retrieval = retrieval
         self._persistence = persistence
         self._splice = splice
         self._max_event_bytes = max_event_bytes
+        self._told = counted(on_malformed)
+        self._skip = None if self._told is None else self._leave_out
         self._stage: _Stage = "events" if request is None else "request"
         self._attempts = Attempts(persistence.max_retries)
         self._polls = Attempts(sys.maxsize)
         self._polling_seconds = 0.0
         self._requests = 0  # sent since the last event, or since another kind of request is sent
         self._has_begun = False
+        self._is_reopened = False  # and nothing has come since
         self._drop: ConnectionLostError | TruncatedStreamError | None = None
         self._refusal: StreamError | None = None
 
@@ -81,12 +88,18 @@ class Course:
         self._requests += 1
         limit = self._max_event_bytes
         if self._stage == "request" and self._request is not None:
-            return self._request, BodyDecoder(max_event_bytes=limit, resumable=self._request.resumable)
+            resumable = self._request.resumable
+            return self._request, BodyDecoder(max_event_bytes=limit, resumable=resumable, skip=self._skip)
         response_id = self._splice.response_id or ""
         if self._stage == "snapshot":
             return self._retrieval.snapshot(response_id), SnapshotDecoder(max_event_bytes=limit)
         get = self._retrieval.events(response_id, self._splice.cursor)
-        return get, BodyDecoder(max_event_bytes=limit, resumable=True)
+        return get, BodyDecoder(max_event_bytes=limit, resumable=True, skip=self._skip)
+
+    def _leave_out(self, error: EventParseError) -> None:
+        self._splice.leave_out()
+        if self._told is not None:
+            self._told(error)
 
     def feed(self, events: Iterable[ResponseStreamEvent]) -> Iterable[ResponseStreamEvent]:
         """Take events as they came; return those that are to be delivered."""
@@ -105,8 +118,9 @@ class Course:
     def _note_progress(self, before: int | None) -> None:
         self._attempts.succeeded()
         self._requests = 0
-        was_lost, self._drop = self._drop is not None, None
-        if self._persistence.on_reconnect is not None and (was_lost or self._stage == "snapshot"):
+        self._drop = None
+        was_reopened, self._is_reopened = self._is_reopened, False
+        if self._persistence.on_reconnect is not None and (was_reopened or self._stage == "snapshot"):
             source = "snapshot" if self._stage == "snapshot" else "events"
             self._persistence.on_reconnect(Resumed(self._splice.response_id, before, source))
 
@@ -153,6 +167,7 @@ class Course:
         if seconds is None:
             return self._give_up(error)
         self._stage = "events"
+        self._is_reopened = True
         self._splice.reopen()
         if self._persistence.on_reconnect is not None:
             splice, attempt = self._splice, self._attempts.failures

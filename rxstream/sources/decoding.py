@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from rxstream.errors import NotAnEventStreamError, RxstreamError
+from rxstream.errors import EventParseError, NotAnEventStreamError, RxstreamError
 from rxstream.events import ResponseStreamEvent, UnknownEvent
 from rxstream.events.parse import parse_text
 from rxstream.sources.ending import DECISIVE, StreamEnd
 from rxstream.sources.http import check_answer
+from rxstream.sources.malformed import Skip
 from rxstream.sse import ServerSentEvent, SSEDecoder
 
 __all__ = ["BodyDecoder"]
@@ -25,15 +26,20 @@ class BodyDecoder:
     Args:
         max_event_bytes: How large one event may be; ``None`` for the default of the decoder.
         resumable: The server keeps the events, so that a stream that breaks may go on later.
+        skip: Is told of each event whose data is no JSON object, which is left out then; what it raises ends the
+            decoding. ``None`` makes the first of them the error.
 
     Attributes:
         is_over: Nothing that may still come is wanted.
         failure: The error that ended the decoding.
     """
 
-    def __init__(self, *, max_event_bytes: int | None = None, resumable: bool = False) -> None:
+    def __init__(
+        self, *, max_event_bytes: int | None = None, resumable: bool = False, skip: Skip | None = None
+    ) -> None:
         self._decoder = SSEDecoder() if max_event_bytes is None else SSEDecoder(max_event_bytes=max_event_bytes)
         self.end = StreamEnd(resumable=resumable)
+        self._skip = skip
         self.is_over = False
         self.failure: Exception | None = None
 
@@ -74,7 +80,8 @@ class BodyDecoder:
                 if isinstance(event, UnknownEvent):
                     _refuse_chat_completions(event)
             except RxstreamError as error:
-                self._fail(error)
+                if self._skips(error):
+                    continue
                 break
             events.append(event)
             if event.type in DECISIVE:
@@ -86,13 +93,28 @@ class BodyDecoder:
             end.passed(events[-1])
         return events
 
+    def _skips(self, error: RxstreamError) -> bool:
+        """Tell whether the stream goes on after an error."""
+        if self._skip is None or not isinstance(error, EventParseError):
+            self._fail(error)
+            return False
+        try:
+            self._skip(error)
+        except Exception as raised:
+            self._fail(raised)
+            return False
+        return True
+
     def _fail(self, error: Exception) -> None:
         self.failure = error
         self.is_over = True
 
-    def error(self, lost: str | None = None) -> Exception | None:
-        """Return the error with which the stream ends, if it ends now; with ``lost``, the connection broke."""
-        return self.failure or (self.end.error() if lost is None else self.end.connection_lost(lost))
+    def error(self, lost: Exception | None = None) -> Exception | None:
+        """Return the error with which the stream ends, if it ends now; with ``lost``, the connection broke by it."""
+        # What cannot be read after an `error` event does not hide what that said.
+        if self.failure is not None and not (self.end.awaits_failed and isinstance(self.failure, RxstreamError)):
+            return self.failure
+        return self.end.error() if lost is None else self.end.connection_lost(lost)
 
 
 def _refuse_chat_completions(event: UnknownEvent) -> None:

@@ -7,6 +7,7 @@ from typing import cast
 from rxstream.accumulators.turns import TURN_STARTED
 from rxstream.errors import (
     ConnectionLostError,
+    IdleTimeoutError,
     ResponseFailedError,
     ResponseStreamError,
     StreamError,
@@ -14,6 +15,7 @@ from rxstream.errors import (
 )
 from rxstream.events import ResponseErrorEvent, ResponseFailedEvent, ResponseStreamEvent
 from rxstream.models.base import JSONObject, json_of
+from rxstream.sources.transport_errors import is_timeout, said
 
 __all__ = ["DECISIVE", "TERMINAL", "StreamEnd"]
 
@@ -111,12 +113,17 @@ class StreamEnd:
             resumable=self._can_be_resumed,
         )
 
-    def connection_lost(self, reason: str) -> StreamError | None:
-        """Return the error with which a stream ends whose connection broke."""
+    def connection_lost(self, lost: Exception) -> StreamError | None:
+        """Return the error with which a stream ends whose connection broke by another error."""
         if self._may_end or self._error is not None:
             return self._error
-        return ConnectionLostError(
-            f"expected a terminal event, but the connection broke {self._where}: {reason}",
+        kind, came = (
+            (IdleTimeoutError, "nothing came in time")
+            if is_timeout(lost)
+            else (ConnectionLostError, "the connection broke")
+        )
+        return kind(
+            f"expected a terminal event, but {came} {self._where}: {said(lost)}",
             response_id=self.response_id,
             last_sequence_number=self.last_sequence_number,
             retryable=self._last_type is None,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from rxstream.events import ResponseStreamEvent
+from rxstream.sources.http import Headers
 
 __all__ = ["Decoder", "Sendable"]
 
@@ -21,6 +22,11 @@ class Sendable(Protocol):
     @property
     def url(self) -> str:
         """Where it goes."""
+        ...
+
+    @property
+    def headers(self) -> Headers:
+        """What goes with it."""
         ...
 
     def options(self) -> dict[str, Any]:
@@ -53,6 +59,6 @@ class Decoder(Protocol):
         """End the body; return what its end completes."""
         ...
 
-    def error(self, lost: str | None = None) -> Exception | None:
-        """Return the error with which the answer ends, if it ends now; with ``lost``, the connection broke."""
+    def error(self, lost: Exception | None = None) -> Exception | None:
+        """Return the error with which the answer ends, if it ends now; with ``lost``, the connection broke by it."""
         ...

@@ -15,6 +15,7 @@ from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
 from rxstream._version import __version__
 from rxstream.errors import APIStatusError, ConfigurationError, NotAnEventStreamError
+from rxstream.sources.encoding import IDENTITY, checked_accept_encoding
 from rxstream.sse import is_event_stream
 
 __all__ = ["MAX_ERROR_BYTES", "MAX_EXCERPT_BYTES", "Arguments", "Endpoint", "Headers", "check_answer", "refuse"]
@@ -29,7 +30,8 @@ _ENVIRONMENT = {
     "organization": "OPENAI_ORG_ID",
     "project": "OPENAI_PROJECT_ID",
 }
-_KEY_HEADERS = {"authorization", "api-key"}
+_KEY_HEADERS = ("authorization", "api-key", "x-api-key")
+_SHORTEST_KEY = 8  # what is shorter is found in other words, too
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9a-z-]+")  # RFC 9110, section 5.6.2, in lower case
 
 
@@ -97,6 +99,18 @@ class Headers(dict[str, str]):
             )
         return self
 
+    def redacted(self, body: bytes) -> bytes:
+        """Return a body without the keys that these headers carry; there are servers that quote them.
+
+        Example:
+            >>> Headers({"authorization": "Bearer sk-0123456789"}).redacted(b"wrong key: sk-0123456789")
+            b'wrong key: [redacted]'
+        """
+        for name in _KEY_HEADERS:
+            if len(self.get(name, "").split(" ")[-1]) >= _SHORTEST_KEY:
+                body = body.replace(self[name].split(" ")[-1].encode(), b"[redacted]")
+        return body
+
     def __repr__(self) -> str:
         return f"Headers({', '.join(self)}: values hidden)"
 
@@ -124,7 +138,7 @@ class Endpoint:
         key = Headers({"authorization": f"Bearer {given.text('api_key')}"} if given.text("api_key") else {})
         headers = Headers({**key, **Headers.of(given, "default_headers")})
         default_query = given.mapping("default_query")
-        if not given.text("base_url") and not _KEY_HEADERS & headers.keys():
+        if not given.text("base_url") and not headers.keys() & {*_KEY_HEADERS}:
             raise ConfigurationError(
                 "expected an API key or a base URL: give api_key= or set OPENAI_API_KEY, "
                 "or give base_url= or set OPENAI_BASE_URL. To work without a network, use the simulated model: "
@@ -135,7 +149,7 @@ class Endpoint:
             "openai-organization": given.text("organization"),
             "openai-project": given.text("project"),
             "accept": "text/event-stream",
-            "accept-encoding": "identity",  # an encoded body would have to be inflated before it could be bounded
+            "accept-encoding": checked_accept_encoding(given.get("accept_encoding", IDENTITY)),
         }
         ours = {name: value for name, value in about_us.items() if value}
         headers = Headers({**ours, **headers}).checked()
@@ -203,7 +217,10 @@ def refuse(wrong: str, status_code: int, headers: Mapping[str, str], body: bytes
         raise _status_error(status_code, headers, body, error)
     content_type = headers.get("content-type")
     if wrong == "encoding":
-        came = f"the body came encoded as {headers.get('content-encoding')!r}"
+        came = (
+            f"the body came encoded as {headers.get('content-encoding')!r}, which was not asked for "
+            "(accept_encoding may be gzip or deflate)"
+        )
     elif error:
         came = f"the server answered with an error: {error.get('message')}"
     else:

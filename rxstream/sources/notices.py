@@ -1,4 +1,4 @@
-"""What those are told who want to know how a stream goes on after it broke off."""
+"""What those are told who want to know how a stream goes on after something went wrong in it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["OnReconnect", "Reconnecting", "Resumed"]
+from rxstream.errors import EventParseError
+
+__all__ = ["OnMalformed", "OnReconnect", "Reconnecting", "Resumed", "SkippedEvent"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,7 @@ class Reconnecting:
         attempt: Which try it is since the last event, from 1.
         seconds: How long it is waited before.
         error: What went wrong.
+        last_event_id: The last id of the event stream, where it has some; see :class:`~rxstream.Cursor`.
 
     Example:
         >>> from rxstream import TruncatedStreamError
@@ -32,6 +35,7 @@ class Reconnecting:
     attempt: int
     seconds: float
     error: Exception
+    last_event_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,7 @@ class Resumed:
         starting_after: The number of the last event before; ``None`` if there was none.
         source: ``events``: no event is missing, none comes twice. ``snapshot``: the events between are not to be had
             any more; what comes is one terminal event, made of the whole response.
+        last_event_id: The last id of the event stream before, where it has some.
 
     Example:
         >>> Resumed("resp_1", 7, "events").source
@@ -52,6 +57,29 @@ class Resumed:
     response_id: str | None
     starting_after: int | None
     source: Literal["events", "snapshot"]
+    last_event_id: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class SkippedEvent:
+    """An event was left out, because its data is no JSON object.
+
+    Attributes:
+        count: Which one it is of this stream, from 1.
+        error: What is wrong with it, with the beginning of its data.
+
+    Example:
+        >>> import rxstream
+        >>> skipped = []
+        >>> chunks = [b"data: oops\\n\\n", b'data: {"type": "response.completed", "response": {}}\\n\\n']
+        >>> events = rxstream.collect_sync(rxstream.from_sse(chunks, on_malformed=skipped.append))
+        >>> [event.type for event in events], skipped[-1].count, skipped[-1].error.excerpt
+        (['response.completed'], 1, b'oops')
+    """
+
+    count: int
+    error: EventParseError
+
+
+OnMalformed = Callable[[SkippedEvent], object]
 OnReconnect = Callable[[Reconnecting | Resumed], object]

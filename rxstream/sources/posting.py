@@ -7,8 +7,11 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from rxstream.errors import StreamError
+from rxstream.reactive.leaving import left_safely
+from rxstream.sources.body import pieces, pieces_async
 from rxstream.sources.http import MAX_ERROR_BYTES, Arguments, Endpoint, Headers, refuse
 from rxstream.sources.request import Timeout
+from rxstream.sources.sending import EXTENSIONS
 from rxstream.sources.transport_errors import is_transport_error, unanswered
 
 __all__ = ["Post", "post_json", "post_json_async"]
@@ -19,13 +22,13 @@ class Post:
 
     def __init__(self, endpoint: Endpoint, timeout: Timeout, path: str, body: Mapping[str, Any]) -> None:
         self.url = endpoint.url(path, Arguments())
-        self._headers = endpoint.headers_with(Headers({"accept": "application/json"}))
+        self.headers = endpoint.headers_with(Headers({"accept": "application/json"}))
         self._timeout = timeout
         self._body = dict(body)
 
     def options(self) -> dict[str, Any]:
         """Return what both families of HTTP clients take."""
-        return {"json": self._body, "headers": self._headers, "timeout": self._timeout, "follow_redirects": False}
+        return {"json": self._body, "headers": self.headers, "timeout": self._timeout, "follow_redirects": False}
 
 
 def post_json(http_client: Any, post: Post) -> dict[str, Any]:
@@ -39,7 +42,7 @@ def post_json(http_client: Any, post: Post) -> dict[str, Any]:
     try:
         with http_client.stream("POST", post.url, **post.options()) as response:
             body = bytearray()
-            for chunk in (response.content,) if _is_read(response) else response.iter_raw():
+            for chunk in pieces(response, post.headers):
                 body += chunk
                 if len(body) > MAX_ERROR_BYTES:
                     break
@@ -47,31 +50,27 @@ def post_json(http_client: Any, post: Post) -> dict[str, Any]:
         if not is_transport_error(error):
             raise
         raise unanswered(error) from error
-    return _object(response.status_code, response.headers, bytes(body))
+    return _object(response.status_code, response.headers, post.headers.redacted(bytes(body)))
 
 
 async def post_json_async(http_client: Any, post: Post) -> dict[str, Any]:
     """Send a request and return the object that it is answered with; raises as :func:`post_json`."""
+    return await left_safely(_posted(http_client, post))
+
+
+async def _posted(http_client: Any, post: Post) -> dict[str, Any]:
     try:
-        async with http_client.stream("POST", post.url, **post.options()) as response:
-            if _is_read(response):
-                body = bytearray(response.content)
-            else:
-                body = bytearray()
-                async for chunk in response.aiter_raw():
-                    body += chunk
-                    if len(body) > MAX_ERROR_BYTES:
-                        break
+        async with http_client.stream("POST", post.url, **post.options(), extensions=EXTENSIONS) as response:
+            body = bytearray()
+            async for chunk in pieces_async(response, post.headers):
+                body += chunk
+                if len(body) > MAX_ERROR_BYTES:
+                    break
     except Exception as error:
         if not is_transport_error(error):
             raise
         raise unanswered(error) from error
-    return _object(response.status_code, response.headers, bytes(body))
-
-
-def _is_read(response: Any) -> bool:
-    """Say whether something, a hook or a mock, has read the body already."""
-    return getattr(response, "is_stream_consumed", False)
+    return _object(response.status_code, response.headers, post.headers.redacted(bytes(body)))
 
 
 def _object(status_code: int, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:

@@ -8,25 +8,35 @@ from typing import Any
 
 from rxstream.errors import StreamError
 from rxstream.events import ResponseStreamEvent
+from rxstream.sinks.chunks import OnChunk
 from rxstream.sources.answer import Answer
 from rxstream.sources.course import Course
+from rxstream.sources.tapped import tapped
 
 __all__ = ["Reading"]
 
 
 class Reading:
-    """Sends one request after the other, as a course says; gives the events, a batch for each read."""
+    """Sends one request after the other, as a course says; gives the events, a batch for each read.
 
-    def __init__(self, open_http_client: Callable[[], Any], course: Course) -> None:
+    Args:
+        open_http_client: Gives the client to send with.
+        course: Says what is sent, and what is delivered.
+        on_chunk: Told of the size of each chunk of an answer.
+    """
+
+    def __init__(self, open_http_client: Callable[[], Any], course: Course, on_chunk: OnChunk | None = None) -> None:
         self._open_http_client = open_http_client
         self._course = course
+        self._on_chunk = on_chunk
         self._stopped = threading.Event()
         self._answer: Answer | None = None
 
     def __iter__(self) -> Iterator[Iterable[ResponseStreamEvent]]:
         course = self._course
         while True:
-            answer = self._answer = Answer(self._open_http_client(), *course.exchange())
+            http_client, (request, decoder) = self._open_http_client(), course.exchange()
+            answer = self._answer = Answer(http_client, request, tapped(decoder, self._on_chunk))
             if self._stopped.is_set():  # looked at after `_answer` is set, which `interrupt` looks at after this is
                 return
             try:

@@ -9,19 +9,22 @@ from typing import Any
 
 from rxstream.errors import StreamError
 from rxstream.events import ResponseStreamEvent
+from rxstream.sinks.chunks import OnChunk
 from rxstream.sources.answer_async import read_answer
 from rxstream.sources.course import Course
+from rxstream.sources.tapped import tapped
 
 __all__ = ["read"]
 
 
 async def read(
-    open_http_client: Callable[[], Any], course: Course
+    open_http_client: Callable[[], Any], course: Course, on_chunk: OnChunk | None = None
 ) -> AsyncGenerator[Iterable[ResponseStreamEvent], None]:
-    """Send one request after the other, as a course says; give the events, a batch for each read."""
+    """Send one request after the other, as a course says; give the events, a batch for each read. See ``Reading``."""
     while True:
         try:
-            async with aclosing(read_answer(open_http_client(), *course.exchange())) as batches:
+            http_client, (request, decoder) = open_http_client(), course.exchange()
+            async with aclosing(read_answer(http_client, request, tapped(decoder, on_chunk))) as batches:
                 async for batch in batches:
                     events = course.feed(batch)
                     if events:

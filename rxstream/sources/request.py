@@ -8,6 +8,7 @@ from typing import Any, cast
 from rxstream.errors import ConfigurationError
 from rxstream.sources.http import Arguments, Endpoint, Headers
 from rxstream.sources.json_body import as_json
+from rxstream.sources.malformed import checked_on_malformed
 from rxstream.sources.persistence import Persistence
 from rxstream.sources.retrieval import Retrieval
 
@@ -18,7 +19,16 @@ Timeout = float | tuple[float | None, float | None, float | None, float | None] 
 
 DEFAULT_TIMEOUT: Timeout = (5.0, 600.0, 5.0, 5.0)
 
-_OPTIONS = ("extra_headers", "extra_query", "extra_body", "timeout", "max_retries", "resume", "on_reconnect")
+_OPTIONS = (
+    "extra_headers",
+    "extra_query",
+    "extra_body",
+    "timeout",
+    "max_retries",
+    "resume",
+    "on_reconnect",
+    "on_malformed",
+)
 
 
 class Request:
@@ -50,6 +60,7 @@ class Request:
         if self.persistence.resume and not self.resumable:
             raise ValueError("expected background=True with resume=True: no other response can be resumed")
         self.retrieval = Retrieval(endpoint, self.timeout, given)
+        self.on_malformed = checked_on_malformed(given.get("on_malformed"))
 
     def options(self) -> dict[str, Any]:
         """Return what both families of HTTP clients take."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from rxstream.sources.course import Course
+from rxstream.sources.cursor import checked_starting_after
 from rxstream.sources.http import Arguments, Endpoint
+from rxstream.sources.malformed import checked_on_malformed
 from rxstream.sources.persistence import Persistence
 from rxstream.sources.request import Timeout, plain_timeout
 from rxstream.sources.retrieval import Retrieval, is_response_id
@@ -13,7 +13,7 @@ from rxstream.sources.splice import Splice
 
 __all__ = ["Resumption"]
 
-_OPTIONS = ("extra_headers", "extra_query", "max_retries", "on_reconnect", "timeout")
+_OPTIONS = ("extra_headers", "extra_query", "max_retries", "on_malformed", "on_reconnect", "timeout")
 
 
 class Resumption:
@@ -38,14 +38,15 @@ class Resumption:
         if unknown:
             raise TypeError(f"expected options of resume ({', '.join(_OPTIONS)}), but got {', '.join(unknown)}")
         self._response_id = _checked_id(response_id)
-        self._after = _checked_number(starting_after)
+        self._after = checked_starting_after(starting_after)
         self._persistence = Persistence.of(given, max_retries, resume=True)
+        self._on_malformed = checked_on_malformed(given.get("on_malformed"))
         self._retrieval = Retrieval(endpoint, plain_timeout(given.get("timeout", timeout)), given)
 
     def course(self, max_event_bytes: int | None) -> Course:
         """Begin for one subscription."""
         splice = Splice(self._response_id, self._after)
-        return Course(None, self._retrieval, self._persistence, splice, max_event_bytes)
+        return Course(None, self._retrieval, self._persistence, splice, max_event_bytes, self._on_malformed)
 
 
 def _checked_id(response_id: object) -> str:
@@ -54,13 +55,3 @@ def _checked_id(response_id: object) -> str:
     if not is_response_id(response_id):
         raise ValueError(f"expected response_id to be the id of a response, as resp_1, but got {response_id!r}")
     return response_id
-
-
-def _checked_number(starting_after: Any) -> int | None:
-    if starting_after is None:
-        return None
-    if not isinstance(starting_after, int) or isinstance(starting_after, bool):
-        raise TypeError(f"expected starting_after to be a sequence number or None, but got {starting_after!r}")
-    if starting_after < 0:
-        raise ValueError(f"expected starting_after to be 0 or more, or None, but got {starting_after}")
-    return starting_after

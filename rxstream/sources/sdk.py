@@ -9,10 +9,11 @@ from typing import Any, cast
 from rxstream.events import ResponseStreamEvent, parse_event
 from rxstream.reactive import async_subscription, sync_subscription
 from rxstream.sources.decoding import BodyDecoder
+from rxstream.sources.ending import StreamEnd
 from rxstream.sources.iterables import EventsAsTheyAre, IterableReader, Once, read_async
 from rxstream.sources.sockets import Connections
 from rxstream.sources.stream import ResponseStream
-from rxstream.sources.transport_errors import is_transport_error, said
+from rxstream.sources.transport_errors import is_transport_error
 
 __all__ = ["from_openai"]
 
@@ -67,6 +68,7 @@ class _Reader(IterableReader):
         decoder = EventsAsTheyAre() if response is None else BodyDecoder()
         pieces = _converted_events(sdk_stream) if response is None else response.iter_bytes()
         super().__init__(pieces, decoder, close=sdk_stream.close)
+        self._end = decoder.end
         self._connections = Connections()
         self._connections.add(_network_stream(sdk_stream))
 
@@ -74,7 +76,7 @@ class _Reader(IterableReader):
         try:
             yield from super().__iter__()
         except Exception as error:
-            raise _own_error(error, self._decoder) from error
+            raise _own_error(error, self._end) from error
 
     def interrupt(self) -> None:
         self._connections.shut_down()
@@ -90,13 +92,13 @@ async def _read_async(sdk_stream: Any, once: Once) -> AsyncGenerator[list[Respon
             async for batch in batches:
                 yield batch
     except Exception as error:
-        raise _own_error(error, decoder) from error
+        raise _own_error(error, decoder.end) from error
     finally:
         await sdk_stream.close()
 
 
-def _own_error(error: Exception, decoder: BodyDecoder | EventsAsTheyAre) -> Exception:
-    lost = decoder.end.connection_lost(said(error)) if is_transport_error(error) else None
+def _own_error(error: Exception, end: StreamEnd) -> Exception:
+    lost = end.connection_lost(error) if is_transport_error(error) else None
     return error if lost is None else lost
 
 

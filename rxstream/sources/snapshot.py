@@ -84,6 +84,6 @@ class SnapshotDecoder:
         self.failure = error
         self.is_over = True
 
-    def error(self, lost: str | None = None) -> Exception | None:
-        """Return the error with which the answer ends; with ``lost``, the connection broke."""
+    def error(self, lost: Exception | None = None) -> Exception | None:
+        """Return the error with which the answer ends; with ``lost``, the connection broke by it."""
         return self.failure or (self._end.error() if lost is None else self._end.connection_lost(lost))

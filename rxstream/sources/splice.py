@@ -11,7 +11,14 @@ from rxstream.models.base import json_of
 from rxstream.sources.ending import DECISIVE, TERMINAL
 from rxstream.sources.retrieval import is_response_id
 
-__all__ = ["Splice"]
+__all__ = ["Splice", "response_id_of"]
+
+
+def response_id_of(event: ResponseStreamEvent) -> str | None:
+    """Return the id of the response that an event carries as a whole."""
+    response: Any = getattr(event, "response", None)
+    response_id = None if response is None else json_of(response).get("id")
+    return response_id if isinstance(response_id, str) else None
 
 
 class Splice:
@@ -45,15 +52,26 @@ class Splice:
         self._is_named = response_id is not None
         self._joins = after is not None
         self._is_exact = True
+        self._left_out = 0
 
     @property
     def can_go_on(self) -> bool:
         """It is known what to ask for, and that no event would come twice."""
-        return is_response_id(self.response_id or "") and self.cursor is not None and self._is_exact
+        return is_response_id(self.response_id or "") and self.is_exact
+
+    @property
+    def is_exact(self) -> bool:
+        """There is a cursor, and no event that it says nothing of."""
+        return self.cursor is not None and self._is_exact
 
     def reopen(self) -> None:
         """Say that what is fed from now on is another stream of the same response."""
         self._joins = self.cursor is not None
+        self._left_out = 0
+
+    def leave_out(self) -> None:
+        """Say that an event cannot be read and is left out: one more number may be missing in this stream."""
+        self._left_out += 1
 
     def feed(self, events: Iterable[ResponseStreamEvent]) -> list[ResponseStreamEvent]:
         """Take events; return those that are to be delivered."""
@@ -74,7 +92,7 @@ class Splice:
             if self._joins and not isinstance(event, (UnknownEvent, ResponseErrorEvent)):
                 self._refuse(event)
             return self.failure is None
-        if self._joins and self.cursor is not None and number != self.cursor + 1:
+        if self._joins and self.cursor is not None and not self._is_next(number, self.cursor):
             # The end of the response cannot have come before: the numbers are others than those we know.
             if number > self.cursor or event.type in TERMINAL:
                 self._refuse(event)
@@ -82,10 +100,16 @@ class Splice:
         self.cursor = number if self.cursor is None else max(self.cursor, number)
         return True
 
+    def _is_next(self, number: int, cursor: int) -> bool:
+        missing = number - cursor - 1
+        if not 0 <= missing <= self._left_out:
+            return False
+        self._left_out -= missing
+        return True
+
     def _note_response(self, event: ResponseStreamEvent) -> None:
-        response: Any = getattr(event, "response", None)
-        response_id = None if response is None else json_of(response).get("id")
-        if isinstance(response_id, str):
+        response_id = response_id_of(event)
+        if response_id is not None:
             if response_id != self.response_id:
                 self.cursor = None
             self.response_id = response_id

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from reactivex import abc
+
 from rxstream.accumulators import FunctionCall, Outcome
+from rxstream.errors import ConfigurationError
 from rxstream.events import ResponseStreamEvent
 from rxstream.models.response import Response
 from rxstream.operators import (
@@ -14,8 +19,12 @@ from rxstream.operators import (
     text_deltas,
 )
 from rxstream.reactive import IterableObservable
+from rxstream.sinks.chunks import OnChunk
 
-__all__ = ["ResponseStream"]
+__all__ = ["ResponseStream", "Tap"]
+
+Tap = Callable[[OnChunk | None], abc.Subscription[ResponseStreamEvent]]
+"""Makes a subscribe function that tells of chunks, if somebody wants to know."""
 
 
 class ResponseStream(IterableObservable[ResponseStreamEvent]):
@@ -38,6 +47,38 @@ class ResponseStream(IterableObservable[ResponseStreamEvent]):
         >>> last_sync(stream.accumulate_text())
         'Hello'
     """
+
+    def __init__(self, subscribe: abc.Subscription[ResponseStreamEvent]) -> None:
+        super().__init__(subscribe)
+        self._tap: Tap | None = None
+
+    @classmethod
+    def tappable(cls, tap: Tap) -> ResponseStream:
+        """Make a stream that can tell of chunks, of what makes its subscribe function; ``None`` tells nobody."""
+        stream = cls(tap(None))
+        stream._tap = tap
+        return stream
+
+    def with_chunks(self, on_chunk: OnChunk) -> ResponseStream:
+        """Return the same stream, which tells of the chunks in which it comes.
+
+        Args:
+            on_chunk: Is called with the number of bytes of each chunk, before the events that it completes are emitted;
+                where the stream is read, be it another thread. What it raises is the stream's error.
+
+        Raises:
+            ConfigurationError: The stream is none of a client, ``from_sse`` or ``replay``.
+
+        Example:
+            >>> from rxstream import collect_sync, from_sse
+            >>> sizes = []
+            >>> stream = from_sse([b'data: {"type":"response.comp', b'leted","response":{}}', b"\\n\\n"])
+            >>> len(collect_sync(stream.with_chunks(sizes.append))), sizes
+            (1, [28, 21, 2])
+        """
+        if self._tap is None:
+            raise ConfigurationError("expected a stream of a client, from_sse or replay: of others no chunks are known")
+        return ResponseStream(self._tap(on_chunk))
 
     def text_deltas(self) -> IterableObservable[str]:
         """``pipe(text_deltas())``"""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from rxstream.errors import APIConnectionError
+from rxstream.errors import APIConnectionError, APITimeoutError
 
-__all__ = ["is_transport_error", "said", "unanswered"]
+__all__ = ["is_timeout", "is_transport_error", "said", "unanswered"]
 
 _NAMES = {
     "httpx": ("TransportError", "StreamClosed"),
     "httpx2": ("TransportError", "StreamClosed"),
     "openai": ("APIConnectionError",),  # what the SDK makes of the others
+    "aiohttp": ("ClientConnectionError", "ClientPayloadError"),
+    "urllib3": ("ProtocolError", "TimeoutError"),
+    "http": ("HTTPException",),
 }
+_TIMEOUTS = {"httpx": ("TimeoutException",), "httpx2": ("TimeoutException",), "openai": ("APITimeoutError",)}
 
 
 def is_transport_error(error: Exception) -> bool:
@@ -21,6 +25,14 @@ def is_transport_error(error: Exception) -> bool:
     )
 
 
+def is_timeout(error: Exception) -> bool:
+    """Tell whether an error of the transport says that something did not come in time."""
+    return any(
+        cls is TimeoutError or cls.__name__ in _TIMEOUTS.get(cls.__module__.partition(".")[0], ())
+        for cls in type(error).__mro__
+    )
+
+
 def said(error: Exception) -> str:
     """Return the name and the text of an error."""
     return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
@@ -28,4 +40,5 @@ def said(error: Exception) -> str:
 
 def unanswered(error: Exception) -> APIConnectionError:
     """Make the error of a request that got no answer."""
-    return APIConnectionError(f"expected an answer, but the request failed: {said(error)}", retryable=True)
+    kind = APITimeoutError if is_timeout(error) else APIConnectionError
+    return kind(f"expected an answer, but the request failed: {said(error)}", retryable=True)

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 import rxstream
-from rxstream.errors import ConnectionLostError, RxstreamError, TruncatedStreamError
+from rxstream.errors import ConnectionLostError, IdleTimeoutError, RxstreamError, TruncatedStreamError
 from rxstream.sources.decoding import BodyDecoder
 from rxstream.testing.faults import (
     Fault,
@@ -43,7 +43,7 @@ def test_a_body_cut_after_any_byte_gives_what_was_whole_and_one_error() -> None:
             error = cut.error()
             assert isinstance(error, TruncatedStreamError)
             assert error.last_sequence_number == last
-            lost = cut.end.connection_lost("reset")
+            lost = cut.end.connection_lost(ConnectionResetError("reset"))
             assert isinstance(lost, ConnectionLostError)
             assert lost.last_sequence_number == last
             cuts += 1
@@ -80,7 +80,7 @@ _SAMPLE = sorted({*range(0, len(BODY), 311), *ENDS[::29], *(end - 1 for end in E
         (cut_after, TruncatedStreamError),
         (incomplete_after, ConnectionLostError),
         (reset_after, ConnectionLostError),
-        (silence_after, ConnectionLostError),
+        (silence_after, IdleTimeoutError),
     ],
 )
 def test_the_client_delivers_what_was_whole_before_any_cut(

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from rxstream import parse_event, replay
 from rxstream.errors import EventParseError, RecordedError, RecordingError, RxstreamError, TruncatedStreamError
-from rxstream.recordings import HEADER, Ending, LineReader, Recorded, completed_line, event_line, failed_line
+from rxstream.recordings import HEADER, Chunk, Ending, LineReader, Recorded, completed_line, event_line, failed_line
 from rxstream.recordings import reader as reader_module
 from tests.fault_server import created, delta, terminal
 from tests.laws.registry import law
@@ -76,6 +76,10 @@ def test_a_plain_file_needs_no_last_line_feed() -> None:
         b'{"at":1.000000,"event":{"type":NaN}}',
         b'{"at":1.000000,"completed":false}',
         b'{"at":1.000000,"error":"x"}',
+        b'{"at":1.000000,"chunk":-1}',
+        b'{"at":1.000000,"chunk":true}',
+        b'{"at":1.000000,"chunk":1.5}',
+        b'{"chunk":1}',
         b'{"at":1.000000,"event":' + b'{"a":' * 100_000 + b"1" + b"}" * 100_000 + b"}",
         b'{"at":1.000000,"event":{"type":"x","n":' + b"9" * 5_000 + b"},}",
         b"\xff\xfe",
@@ -122,10 +126,11 @@ def test_a_line_without_end_is_not_read_to_its_end(monkeypatch: pytest.MonkeyPat
 
 
 def test_lines_that_were_edited_are_read() -> None:
-    """Law: other programs put blanks in, and other fields; chunks are passed over."""
+    """Law: other programs put blanks in, and other fields."""
     reader = LineReader("recording")
     assert reader.feed(b'{ "version": 1, "format": "rxstream-recording" , "by": "hand"}\r\n') is None
-    assert reader.feed(b'{"at":0.5,"chunk":1360}\n') is None
+    assert reader.feed(b'{"at":0.5,"chunk":1360}\n') == Chunk(0.5, 1360)
+    assert reader.feed(b'{"chunk": 0, "at": 1, "from": "cache"}\n') == Chunk(1.0, 0)
     assert reader.feed(b"\n") is None
     event = reader.feed(b'{"event": {"type": "response.telepathy"}, "at": 3, "seen": true}\n')
     assert event == Recorded(3.0, parse_event({"type": "response.telepathy"}))

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from reactivex import Observable
+from reactivex.operators import do_action
 from reactivex.testing import ReactiveTest, TestScheduler
 
 from rxstream import collect_sync, errors, parse_event, record, replay
@@ -26,7 +27,7 @@ from rxstream.errors import (
     TruncatedStreamError,
 )
 from rxstream.events import ResponseTextDeltaEvent
-from rxstream.recordings import HEADER
+from rxstream.recordings import HEADER, chunk_line, completed_line, event_line
 from tests.laws.registry import law
 from tests.shared_data import needs_shared, shared_path
 from tests.strategies import streams
@@ -64,10 +65,10 @@ failures = st.sampled_from(
 )
 
 
-def recorded(source: Callable[[TestScheduler], Observable[Any]], path: Path) -> bytes:
+def recorded(source: Callable[[TestScheduler], Observable[Any]], path: Path, *, chunks: bool = False) -> bytes:
     """Record in virtual time; return what the file holds."""
     clock = TestScheduler()
-    source(clock).pipe(record(path)).subscribe(on_error=lambda _error: None, scheduler=clock)
+    source(clock).pipe(record(path, chunks=chunks)).subscribe(on_error=lambda _error: None, scheduler=clock)
     clock.start()
     return path.read_bytes()
 
@@ -104,6 +105,37 @@ def test_a_replay_in_its_own_time_is_recorded_as_the_same_bytes(data: st.DataObj
         assert [type(event) for event in seen] == [type(event) for event in events]
         assert len(ends) == 1
         assert (ends[0] is None) == (end is None)
+
+
+@settings(law, max_examples=60)
+@given(data=st.data())
+def test_chunks_are_recorded_again_as_the_same_bytes(data: st.DataObject) -> None:
+    """Law: chunks anywhere among the events, at any times; who does not ask for them gets the same file without."""
+    events = data.draw(streams()).events
+    sizes = data.draw(st.lists(st.integers(0, 10**7), max_size=20))
+    order = data.draw(st.permutations([True] * len(sizes) + [False] * len(events)))
+    at, lines, chunks, left = 0, [HEADER], iter(sizes), iter(events)
+    for is_chunk in order:
+        at += data.draw(MICROSECONDS)
+        lines.append(chunk_line(at / 1e6, next(chunks)) if is_chunk else event_line(at / 1e6, next(left)))
+    lines.append(completed_line((at + 1) / 1e6))
+    with tempfile.TemporaryDirectory() as folder:
+        first, second = Path(folder, "first"), Path(folder, "second")
+        first.write_bytes(b"".join(lines))
+        assert recorded(lambda _clock: replay(first, speed=1.0), second, chunks=True) == b"".join(lines)
+        second.unlink()
+        assert recorded(lambda clock: replay(first, speed=1, scheduler=clock), second, chunks=True) == b"".join(lines)
+        second.unlink()
+        without = b"".join(line for line in lines if b'"chunk":' not in line[:30])
+        assert recorded(lambda _clock: replay(first, speed=1.0), second) == without
+        seen: list[Any] = []
+        told: list[bool] = []
+        stream = (
+            replay(first).with_chunks(lambda _size: told.append(True)).pipe(do_action(lambda _: told.append(False)))
+        )
+        stream.subscribe(seen.append, lambda _error: None)
+        assert seen == list(events)
+        assert told == order
 
 
 @law

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import json
 import logging
 import time
 import traceback
@@ -135,7 +136,11 @@ def test_the_text_of_a_client_shows_no_secret(make: Any) -> None:
 
 
 @pytest.mark.parametrize("make", [Client, AsyncClient])
-@pytest.mark.parametrize("wrong", [f"{CANARY}\n", f"{CANARY}\u2019", f"{CANARY} ", f"{CANARY}\r\nx: y"])
+@pytest.mark.parametrize(
+    "wrong",
+    [f"{CANARY}\n", f"{CANARY}\u2019", f"{CANARY} ", f"{CANARY}\r\nx: y"],
+    ids=["a line end", "an apostrophe", "a space", "another header"],
+)
 def test_a_key_that_cannot_be_sent_is_not_shown(make: Any, wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Law: HTTP libraries print the header that they refuse; we refuse it before, by its name."""
     monkeypatch.setenv("OPENAI_API_KEY", wrong)
@@ -172,7 +177,11 @@ def test_the_key_is_nowhere_in_an_error(reader: Reader, caplog: pytest.LogCaptur
 
     replies = [
         lambda exchange: exchange.answer(401, b'{"error": {"message": "no"}}', content_type="application/json"),
-        lambda exchange: exchange.answer(200, b"<html>", content_type="text/html"),
+        lambda exchange: exchange.answer(
+            401, json.dumps({"error": {"message": f"no such key: {CANARY}"}}).encode(), content_type="application/json"
+        ),
+        lambda exchange: exchange.answer(200, f"<html>{CANARY}".encode(), content_type="text/html"),
+        lambda exchange: exchange.answer(500, b" " * ((1 << 20) - 5) + CANARY.encode()),
         lambda exchange: exchange.answer(307, b"", location="http://elsewhere/"),
         lambda exchange: exchange.reset(),
         lambda exchange: exchange.stream(b"data: 1\n\n"),
@@ -206,6 +215,7 @@ def test_wrong_settings_raise_at_the_call_without_the_key(reader: Reader) -> Non
         assert CANARY not in _everything(caught.value)
 
 
+@pytest.mark.serial
 @readers
 def test_a_timeout_of_either_family_means_the_same(reader: Reader) -> None:
     """Law: ``Timeout`` objects are understood, also those of the other family."""
@@ -220,6 +230,7 @@ def test_a_timeout_of_either_family_means_the_same(reader: Reader) -> None:
         assert told.seconds < 0.7
 
 
+@pytest.mark.serial
 @readers
 def test_a_complete_response_leaves_its_connection_for_the_next(reader: Reader) -> None:
     """Law: where the end of the body comes with the terminal event or right behind it, the connection is used again."""

@@ -8,11 +8,15 @@ from typing import Any
 
 import pytest
 
+from rxstream import Client, SkippedEvent
 from rxstream.errors import (
     EventParseError,
     NotAnEventStreamError,
     ResponseFailedError,
     ResponseStreamError,
+    RxstreamError,
+    SSELimitError,
+    TruncatedStreamError,
 )
 from rxstream.events import ResponseErrorEvent, UnknownEvent
 from tests.fault_server import Exchange, FaultServer, created, delta, sse, terminal
@@ -30,6 +34,7 @@ def _data(value: Any) -> bytes:
     return f"data: {json.dumps(value)}\n\n".encode()
 
 
+@pytest.mark.serial
 @readers
 @pytest.mark.parametrize(
     ("event", "code", "param"),
@@ -55,6 +60,7 @@ def test_P1_an_error_event_in_each_shape_is_delivered_and_then_the_error(
     assert told.seconds < 0.5
 
 
+@pytest.mark.serial
 @readers
 def test_P1_an_error_then_failed_is_one_error(reader: Reader) -> None:
     """Law: both events are delivered, whether they come together or apart; the error is that of the first."""
@@ -66,6 +72,7 @@ def test_P1_an_error_then_failed_is_one_error(reader: Reader) -> None:
         assert told.seconds < 0.5
 
 
+@pytest.mark.serial
 @readers
 @pytest.mark.parametrize("keepalive", [None, b": still here\n\n", _data({"type": "keepalive"})])
 def test_P1_an_error_on_a_socket_that_stays_open_ends_within_the_grace(reader: Reader, keepalive: bytes | None) -> None:
@@ -152,6 +159,67 @@ def test_P7_data_that_cannot_be_parsed_is_an_error_with_its_beginning(reader: Re
     assert told.types == ["response.created", "response.output_text.delta"]
     assert isinstance(told.error, EventParseError)
     assert told.error.excerpt == data[:200]
+
+
+@readers
+def test_P7_data_that_cannot_be_parsed_can_be_skipped_and_counted(reader: Reader) -> None:
+    """Law: who asks for it gets all other events, and is told of each that is left out; in each stream anew."""
+    body = sse(created()) + b"data: [1]\n\ndata: oops\n\n" + sse(delta(1)) + b"data: {\n\n" + sse(terminal(2))
+    skipped: list[SkippedEvent] = []
+    with FaultServer(_streams(body)) as server:
+        for told in reader.told(server.url, 2, on_malformed=skipped.append):
+            assert told.completed
+            assert told.types == ["response.created", "response.output_text.delta", "response.completed"]
+        assert "on_malformed" not in server.exchanges[0].json
+    assert [(event.count, event.error.excerpt) for event in skipped] == [(1, b"[1]"), (2, b"oops"), (3, b"{")] * 2
+
+
+@readers
+def test_P7_what_the_function_raises_is_the_error(reader: Reader) -> None:
+    """Law: the caller may say how many are too many, also by an error that looks like one of the network."""
+
+    def at_most_one(event: SkippedEvent) -> None:
+        if event.count > 1:
+            raise TooMany from event.error
+
+    class TooMany(RxstreamError, ConnectionError):
+        def __init__(self) -> None:
+            super().__init__("expected at most one")
+
+    with FaultServer(_streams(sse(created()) + b"data: 1\n\n" + sse(delta(1)) + b"data: 2\n\n")) as server:
+        told = reader.told(server.url, on_malformed=at_most_one)
+    assert told.types == ["response.created", "response.output_text.delta"]
+    assert isinstance(told.error, TooMany)
+    assert isinstance(told.error.__cause__, EventParseError)
+
+
+@readers
+def test_P7_a_terminal_event_that_is_skipped_leaves_a_truncated_stream(reader: Reader) -> None:
+    """Law: skipping makes nothing complete."""
+    with FaultServer(_streams(sse(created()) + b'data: {"type":"response.completed"\n\n')) as server:
+        told = reader.told(server.url, on_malformed=lambda event: None)
+    assert isinstance(told.error, TruncatedStreamError)
+
+
+@readers
+def test_P7_only_malformed_data_is_skipped(reader: Reader) -> None:
+    """Law: an event that is too large, and chunks of another API, stay errors."""
+    large = sse(created()) + b"data: " + b"x" * 5000 + b"\n\n"
+    with FaultServer(_streams(large)) as server:
+        told = reader.told(server.url, client={"max_event_bytes": 2000}, on_malformed=lambda event: None)
+    assert isinstance(told.error, SSELimitError)
+    with FaultServer(_streams(_data({"object": "chat.completion.chunk"}))) as server:
+        told = reader.told(server.url, on_malformed=lambda event: None)
+    assert isinstance(told.error, NotAnEventStreamError)
+
+
+def test_P7_what_is_called_must_be_a_function() -> None:
+    """Law: a wrong argument is told at the call."""
+    client = Client(base_url="http://127.0.0.1:9/v1", api_key="x")
+    with pytest.raises(TypeError, match="on_malformed to be a function"):
+        client.stream(model="m", on_malformed=True)
+    with pytest.raises(TypeError, match="on_malformed to be a function"):
+        client.resume("resp_1", on_malformed="skip")
 
 
 @readers

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import math
 import threading
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,20 @@ from reactivex.scheduler import NewThreadScheduler
 from reactivex.scheduler.eventloop import AsyncIOScheduler
 from reactivex.testing import TestScheduler
 
-from rxstream import collect, collect_sync, first_sync, iterate, iterate_sync, parse_event, replay, timeouts
+from rxstream import (
+    Cursor,
+    collect,
+    collect_sync,
+    first_sync,
+    from_sse,
+    iterate,
+    iterate_sync,
+    parse_event,
+    replay,
+    timeouts,
+)
 from rxstream.errors import EventParseError, RecordingError, TruncatedStreamError
-from rxstream.recordings import HEADER, completed_line, event_line
+from rxstream.recordings import HEADER, chunk_line, completed_line, event_line, failed_line
 from rxstream.sources import ResponseStream
 from tests.fault_server import created, delta, sse, terminal
 from tests.reactive.leaks import run
@@ -264,3 +276,99 @@ def test_a_consumer_in_a_loop_leaves_nothing_behind(short: Path) -> None:
         assert len(await collect(replay(short, speed=1.0))) == 4
 
     run(main())
+
+
+@pytest.mark.parametrize("after", range(4))
+def test_a_recording_is_read_from_an_event_on(tmp_path: Path, path: Path, after: int) -> None:
+    """Law: what comes after the one with that number, of recordings, of lines and of bytes off the wire."""
+    lines, wire = tmp_path / "lines", tmp_path / "wire"
+    lines.write_text("\n".join(json.dumps(event) for event in _WHOLE))
+    wire.write_bytes(_BYTES)
+    for recording in (path, lines, wire):
+        found = collect_sync(replay(recording, starting_after=after))
+        assert [event.sequence_number for event in found] == list(range(after + 1, 4))
+
+
+@pytest.mark.parametrize("speed", [1.0, 4.0])
+@pytest.mark.parametrize("after", range(4))
+def test_times_count_from_the_first_event_that_is_delivered(path: Path, after: int, speed: float) -> None:
+    """Law: nobody waits for what is left out; the times between the others are kept."""
+    clock, told = TestScheduler(), []
+    replay(path, speed=speed, starting_after=after).subscribe(
+        lambda event: told.append((clock.clock, event.type)),
+        on_completed=lambda: told.append((clock.clock, "|")),
+        scheduler=clock,
+    )
+    clock.start()
+    times = [*_TIMES, 600.5][after + 1 :]
+    assert [at for at, _ in told] == pytest.approx([(at - times[0]) / speed for at in times], abs=1e-6)
+    assert [kind for _, kind in told] == [*_TYPES[after + 1 :], "|"]
+
+
+def test_what_stands_between_the_events_stays_with_those_behind_it(tmp_path: Path) -> None:
+    """Law: events without a number, and chunks, are left out with those that they follow."""
+    path = tmp_path / "recording.jsonl"
+    ping = parse_event({"type": "ping"})
+    events = [parse_event(event) for event in _WHOLE]
+    lines = [
+        chunk_line(0, 5),
+        event_line(0, events[0]),
+        event_line(1, ping),
+        chunk_line(2, 7),
+        event_line(3, events[1]),
+    ]
+    lines += [event_line(4, ping), chunk_line(5, 9), *(event_line(6, event) for event in events[2:]), completed_line(7)]
+    path.write_bytes(HEADER + b"".join(lines))
+    told: list[Any] = []
+    stream = replay(path, starting_after=0).with_chunks(told.append).pipe(ops.do_action(told.append))
+    collect_sync(stream)
+    assert told == [events[1], ping, 9, *events[2:]]
+
+
+def test_a_recording_that_goes_no_further_ends_as_it_ends(tmp_path: Path) -> None:
+    """Law: with its error, with its completion, or as one that was cut; and without numbers there is no place."""
+    path = tmp_path / "recording.jsonl"
+    cut = HEADER + b"".join(event_line(0, parse_event(event)) for event in _WHOLE[:3])
+    for speed in (None, 1000.0):
+        path.write_bytes(cut)
+        with pytest.raises(TruncatedStreamError):
+            collect_sync(replay(path, starting_after=2, speed=speed))
+        path.write_bytes(cut + failed_line(1, OSError("gone")))
+        with pytest.raises(OSError, match="gone"):
+            collect_sync(replay(path, starting_after=2, speed=speed))
+        path.write_bytes(cut + event_line(1, parse_event(_WHOLE[3])) + completed_line(2))
+        assert collect_sync(replay(path, starting_after=3, speed=speed)) == []
+        path.write_text('{"type": "response.completed", "response": {}}\n')
+        with pytest.raises(
+            RecordingError, match="expected events with a sequence_number, to start after 3, but got none"
+        ):
+            collect_sync(replay(path, starting_after=3, speed=speed))
+
+
+@pytest.mark.parametrize(("wrong", "error"), [(-1, ValueError), ("1", TypeError), (True, TypeError), (1.0, TypeError)])
+def test_a_place_is_a_number(wrong: Any, error: type[Exception]) -> None:
+    """Law: else it is told at the call."""
+    with pytest.raises(error, match="expected starting_after to be"):
+        replay("recording", starting_after=wrong)
+
+
+@pytest.mark.parametrize("overlap", range(4))
+def test_a_recording_goes_on_with_a_stream_that_broke_off(path: Path, overlap: int) -> None:
+    """Law: the cursor of one is the place in the other; synchronously and in asyncio, wherever it broke off."""
+
+    async def broken(cut: int) -> AsyncIterator[bytes]:
+        yield sse(*_WHOLE[:cut])
+        raise ConnectionResetError("reset")
+
+    def reopen(cursor: Cursor) -> ResponseStream:
+        number = -1 if cursor.sequence_number is None else cursor.sequence_number - overlap
+        return replay(path, starting_after=None if number < 0 else number)
+
+    async def main() -> None:
+        for cut in range(4):
+            assert [event.to_dict() for event in await collect(from_sse(broken(cut), reopen=reopen))] == _WHOLE
+
+    run_virtually(main())
+    for cut in range(4):
+        begun = b"retry: 1\n\n" + sse(*_WHOLE[:cut])
+        assert [event.to_dict() for event in collect_sync(from_sse([begun], reopen=reopen))] == _WHOLE

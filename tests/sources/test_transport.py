@@ -13,7 +13,9 @@ import pytest
 from rxstream.errors import (
     APIConnectionError,
     APIStatusError,
+    APITimeoutError,
     ConnectionLostError,
+    IdleTimeoutError,
     NotAnEventStreamError,
     SSELimitError,
     TruncatedStreamError,
@@ -113,8 +115,8 @@ def test_T2_a_broken_connection_is_lost(reader: Reader, reply: Callable[[Exchang
 
 
 @readers
-def test_T2_a_read_timeout_is_a_lost_connection(reader: Reader) -> None:
-    """Law: silence for longer than the read timeout breaks the stream."""
+def test_T4_silence_is_a_lost_connection_and_a_timeout(reader: Reader) -> None:
+    """Law: no byte for longer than the time to read breaks the stream; the error is one of both families."""
 
     def reply(exchange: Exchange) -> None:
         exchange.head()
@@ -122,10 +124,27 @@ def test_T2_a_read_timeout_is_a_lost_connection(reader: Reader) -> None:
         exchange.wait_for_close()
 
     with FaultServer(reply) as server:
-        told = reader.told(server.url, timeout=(1.0, 0.05, 1.0, 1.0))
+        told = reader.told(server.url, timeout=(5.0, 0.5, 5.0, 5.0), background=True)
     assert told.types == _HALF_TYPES
+    assert isinstance(told.error, IdleTimeoutError)
     assert isinstance(told.error, ConnectionLostError)
-    assert "ReadTimeout" in str(told.error)
+    assert isinstance(told.error, TimeoutError)
+    assert "nothing came in time after response.output_text.delta: ReadTimeout" in str(told.error)
+    assert (told.error.last_sequence_number, told.error.retryable, told.error.resumable) == (2, False, True)
+
+
+@readers
+def test_T4_no_answer_in_time_is_a_timeout(reader: Reader) -> None:
+    """Law: nothing has begun, so that the same request may be sent anew."""
+
+    def reply(exchange: Exchange) -> None:
+        exchange.wait_for_close()
+
+    with FaultServer(reply) as server:
+        told = reader.told(server.url, timeout=(5.0, 0.05, 5.0, 5.0))
+    assert isinstance(told.error, APITimeoutError)
+    assert isinstance(told.error, TimeoutError)
+    assert told.error.retryable
 
 
 @readers
@@ -141,6 +160,7 @@ def test_T2_no_connection_is_retryable(reader: Reader) -> None:
     assert isinstance(told.error, APIConnectionError)
 
 
+@pytest.mark.serial
 @readers
 def test_T3_a_terminal_event_completes_though_the_socket_stays_open(reader: Reader) -> None:
     """Law: it completes at once and closes the connection itself."""
@@ -214,6 +234,7 @@ def test_T6_an_answer_that_is_no_event_stream_says_what_it_is(
         assert "no such model" in str(told.error)
 
 
+@pytest.mark.serial
 @readers
 @pytest.mark.parametrize("status", [200, 500])
 def test_T6_T7_an_answer_without_end_does_not_keep_the_reader(reader: Reader, status: int) -> None:
