@@ -144,21 +144,20 @@ def reference_decode(stream: bytes) -> ReferenceResult:
     return ReferenceResult(events, last_event_id, reconnection_time)
 
 
-def events_before_the_limit(stream: bytes, limit: int) -> tuple[int, bool]:
-    """Return how many events come out before one holds more than ``limit`` bytes, and whether one does.
+def place_beyond_the_limit(stream: bytes, limit: int) -> int | None:
+    """Return the place of the byte with which an event holds more than ``limit`` bytes; ``None`` where none does.
 
     Looks at the stream byte by byte: an event holds its values (a byte more for each of data)
     and the line that is not finished, without its line end.
     """
-    if stream.startswith(b"\xef\xbb\xbf"):
-        stream = stream[3:]
-    elif b"\xef\xbb\xbf".startswith(stream):
-        return 0, False
-    events = held = 0
-    has_data = False
+    start = 3 if stream.startswith(b"\xef\xbb\xbf") else 0
+    if b"\xef\xbb\xbf".startswith(stream):
+        return None
+    held = 0
     line = b""
     after_cr = False
-    for byte in stream:
+    for place in range(start, len(stream)):
+        byte = stream[place]
         if byte == 0x0A and after_cr:
             after_cr = False
             continue
@@ -166,18 +165,21 @@ def events_before_the_limit(stream: bytes, limit: int) -> tuple[int, bool]:
         if byte not in (0x0A, 0x0D):
             line += bytes([byte])
             if held + len(line) > limit:
-                return events, True
+                return place
             continue
         field, _, value = line.partition(b":")
         value = value.removeprefix(b" ")
         if line == b"":
-            events += has_data
-            has_data = False
             held = 0
         elif field == b"data":
             held += len(value) + 1
-            has_data = True
         elif field == b"event" or (field == b"id" and b"\0" not in value):
             held += len(value)
         line = b""
-    return events, False
+    return None
+
+
+def events_before_the_limit(stream: bytes, limit: int) -> tuple[int, bool]:
+    """Return how many events come out before one holds more than ``limit`` bytes, and whether one does."""
+    place = place_beyond_the_limit(stream, limit)
+    return len(reference_decode(stream[:place]).events), place is not None
