@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import resource
 import sys
 import time
@@ -39,7 +40,8 @@ STEPS = 8
 _CHUNK = 1 << 16
 _MIB = 1 << 20
 _WHOLE = 10_000_000
-_PART = 1_000_000  # of what costs much: time for each two or three characters
+# What takes three to seven seconds is 2 MB long, and whole with RXSTREAM_ACCEPTANCE=1.
+_COSTLY = _WHOLE if os.environ.get("RXSTREAM_ACCEPTANCE") else 2_000_000
 
 
 @dataclass(frozen=True)
@@ -136,9 +138,11 @@ def _segmented(segmenter: type[Segmenter], unit: str) -> Callable[[int], Callabl
     return make
 
 
-def _given(function: Callable[[str], object], unit: str, before: str = "") -> Callable[[int], Callable[[], object]]:
+def _given(
+    function: Callable[[str], object], unit: str, before: str = "", after: str = ""
+) -> Callable[[int], Callable[[], object]]:
     def make(size: int) -> Callable[[], object]:
-        text = _filled(unit, size, before)
+        text = _filled(unit, size, before, after)
         return lambda: function(text)
 
     return make
@@ -165,7 +169,7 @@ def _partial(depth: int) -> object:
 
 
 def _inflated(status: int) -> Callable[[int], Callable[[], object]]:
-    """Answer with 64 KiB that become 64 MiB, if someone inflates them; nobody does."""
+    """Answer with 64 KiB that become 64 MiB, if someone inflates them: of an error the beginning, else nobody."""
 
     def make(size: int) -> Callable[[], object]:
         bomb = gzip.compress(b"\x00" * (size << 20))
@@ -182,7 +186,35 @@ def _inflated(status: int) -> Callable[[int], Callable[[], object]]:
                 finally:
                     _, peak = tracemalloc.get_traced_memory()
                     tracemalloc.stop()
-                    assert peak < 8 * _MIB, f"expected nothing to be inflated, but {peak} bytes were taken"
+                    assert peak < 8 * _MIB, f"expected at most 8 MiB to be taken, but {peak} bytes were"
+
+        return run
+
+    return make
+
+
+def _asked_for(line: bytes, *, is_endless: bool) -> Callable[[int], Callable[[], object]]:
+    """Answer with gzip, as was asked for: a GiB of one event in 1 MiB, or lines that come to nothing."""
+
+    def make(size: int) -> Callable[[], object]:
+        member = gzip.compress(line * (_MIB // len(line)))
+        bomb = member * (1024 if is_endless else size)
+
+        def run() -> object:
+            with (
+                FaultServer(lambda exchange: exchange.answer(200, bomb, content_encoding="gzip")) as server,
+                Client(
+                    base_url=server.url, max_retries=0, accept_encoding="gzip", max_event_bytes=size * _MIB
+                ) as client,
+            ):
+                tracemalloc.start()
+                try:
+                    return collect_sync(client.stream(model="gpt-5"))
+                finally:
+                    _, peak = tracemalloc.get_traced_memory()
+                    tracemalloc.stop()
+                    most = (3 * size if is_endless else 0) + 8
+                    assert peak < most * _MIB, f"expected at most {most} MiB to be taken, but {peak} bytes were"
 
         return run
 
@@ -202,6 +234,10 @@ GROUPS: dict[str, dict[str, Attack]] = {
         ),
         "a body that is gzip": Attack("NotAnEventStreamError", 64, _inflated(200)),
         "an error that is gzip": Attack("APIStatusError", 64, _inflated(500)),
+        "a body that is gzip, as was asked for": Attack("SSELimitError", 64, _asked_for(b"a", is_endless=True)),
+        "comments that are gzip, as was asked for": Attack(
+            "TruncatedStreamError", 64, _asked_for(b":" + b"c" * 999 + b"\n", is_endless=False)
+        ),
     },
     "nesting": {
         "an event": Attack(
@@ -220,13 +256,13 @@ GROUPS: dict[str, dict[str, Attack]] = {
     },
     "decoder": {
         "carriage returns": Attack(None, _WHOLE, _decoded(b"\r")),
-        "comments": Attack(None, _PART, _decoded(b":\n")),
+        "comments": Attack(None, _WHOLE, _decoded(b":\n")),
         "byte order marks": Attack(None, _WHOLE, _decoded(b"\xef\xbb\xbf")),
         "digits of retry": Attack(None, _WHOLE, _decoded(b"9", b"retry: ", b"\ndata: a\n\n")),
         "no UTF-8": Attack(None, _WHOLE, _decoded(b"\xff", b"data: ", b"\n\n")),
-        "lines without a colon": Attack(None, _PART, _decoded(b"data\n")),
-        "empty events": Attack(None, _PART, _decoded(b"data:\n\n")),
-        "ids": Attack(None, _PART, _decoded(b"id:x\n")),
+        "lines without a colon": Attack(None, _WHOLE, _decoded(b"data\n")),
+        "empty events": Attack(None, _WHOLE, _decoded(b"data:\n\n")),
+        "ids": Attack(None, _WHOLE, _decoded(b"id:x\n")),
     },
     "parser": {
         "brackets": Attack("JSONParseError", _WHOLE, _parsed("[")),
@@ -237,29 +273,40 @@ GROUPS: dict[str, dict[str, Attack]] = {
         "digits of an exponent": Attack(None, _WHOLE, _parsed("9", "[1e", "]")),
         "white space": Attack("JSONParseError", _WHOLE, _parsed(" ")),
         "minus signs": Attack("JSONParseError", _WHOLE, _parsed("-")),
-        "escapes": Attack(None, _PART, _parsed("\\n", '"', '"')),
-        "halves of surrogate pairs": Attack(None, _PART, _parsed("\\ud83d", '"', '"')),
-        "empty lists": Attack(None, _PART, _parsed("[],", "[", "1]")),
-        "numbers": Attack(None, _PART, _parsed("1,", "[", "1]")),
-        "one key again and again": Attack(None, _PART, _parsed('"a":1,', "{", '"a":1}')),
+        "escapes": Attack(None, _COSTLY, _parsed("\\n", '"', '"')),
+        "halves of surrogate pairs": Attack(None, _COSTLY, _parsed("\\ud83d", '"', '"')),
+        "empty lists": Attack(None, _COSTLY, _parsed("[],", "[", "1]")),
+        "numbers": Attack(None, _COSTLY, _parsed("1,", "[", "1]")),
+        "one key again and again": Attack(None, _COSTLY, _parsed('"a":1,', "{", '"a":1}')),
+    },
+    "events": {
+        "a string": Attack(None, _WHOLE, _given(parse_event, "a", '{"type":"ping","a":"', '"}')),
+        "escapes": Attack(
+            None, _WHOLE, _given(parse_event, "\\n", '{"type":"response.output_text.delta","delta":"', '"}')
+        ),
+        "numbers": Attack(None, _WHOLE, _given(parse_event, "1,", '{"type":"ping","a":[', "1]}")),
+        "one key again and again": Attack(None, _WHOLE, _given(parse_event, '"a":1,', '{"type":"ping",', '"a":1}')),
+        "brackets": Attack("EventParseError", _WHOLE, _given(parse_event, "[", '{"type":"ping","a":')),
+        "digits": Attack("EventParseError", _WHOLE, _given(parse_event, "1", '{"type":"ping","a":', "}")),
+        "white space": Attack("EventParseError", _WHOLE, _given(parse_event, " ")),
     },
     "segmentation": {
-        "words": Attack(None, 3 * _PART, _segmented(WordSegmenter, "a'")),
-        "words of marks": Attack(None, _PART, _segmented(WordSegmenter, "\u0301")),
-        "sentences": Attack(None, _PART, _segmented(SentenceSegmenter, "a. 1 ")),
-        "sentences that stay open": Attack(None, _PART, _segmented(SentenceSegmenter, ". 1")),
+        "words": Attack(None, _COSTLY, _segmented(WordSegmenter, "a'")),
+        "words of marks": Attack(None, _WHOLE, _segmented(WordSegmenter, "\u0301")),
+        "sentences": Attack(None, _COSTLY, _segmented(SentenceSegmenter, "a. 1 ")),
+        "sentences that stay open": Attack(None, _COSTLY, _segmented(SentenceSegmenter, ". 1")),
     },
     "checks": {
-        "spaces of a phrase": Attack(None, _PART, _given(_check, " ", "a")),
-        "beginnings of a phrase": Attack(None, _PART, _given(_check, "a b ")),
-        "a word without end": Attack(None, _PART, _given(_check, "a")),
+        "spaces of a phrase": Attack(None, _WHOLE, _given(_check, " ", "a")),
+        "beginnings of a phrase": Attack(None, _WHOLE, _given(_check, "a b ")),
+        "a word without end": Attack(None, _WHOLE, _given(_check, "a")),
         "matches": Attack(None, _WHOLE, _given(_check, "ass ")),
     },
     "terminal": {
-        "escapes": Attack(None, _PART, _given(plain_text, "\x1b")),
-        "escapes between letters": Attack(None, _PART, _given(plain_text, "a\x1b")),
+        "escapes": Attack(None, _WHOLE, _given(plain_text, "\x1b")),
+        "escapes between letters": Attack(None, _WHOLE, _given(plain_text, "a\x1b")),
         "escapes in JSON": Attack(None, _WHOLE, _given(escape_json, "\x9b")),
-        "letters beyond ASCII": Attack(None, _PART, _given(ascii_json, "aé")),
+        "letters beyond ASCII": Attack(None, _WHOLE, _given(ascii_json, "aé")),
     },
 }
 
@@ -269,10 +316,10 @@ def main(group: str) -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (LIMIT_BYTES, LIMIT_BYTES))
     print(json.dumps(["the limit itself", _ends(lambda: bytearray(LIMIT_BYTES))[0], 0.0]))
     for name, attack in GROUPS[group].items():
-        print(json.dumps([name, *_measured(attack)]), flush=True)
+        print(json.dumps([name, *measured(attack)]), flush=True)
 
 
-def _measured(attack: Attack) -> tuple[str | None, float]:
+def measured(attack: Attack) -> tuple[str | None, float]:
     """Return how an attack ends, and the best of three comparisons with a small one."""
     small, whole = attack.make(attack.size // STEPS), attack.make(attack.size)
     factor, ended = float("inf"), None
