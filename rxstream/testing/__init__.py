@@ -9,7 +9,7 @@
     responses, gateway_streams, …      streams drawn at random, for Hypothesis; more in ``rxstream.testing.strategies``
     FaultTransport, fault_proxy        what goes wrong on networks; planned with ``rxstream.testing.faults``
     VirtualScheduler                   virtual time for Rx
-    run_virtually                      asyncio.run in virtual time
+    run_virtually, virtual_event_loop  asyncio.run, and a loop, in virtual time
 
 Example:
     >>> from rxstream import accumulate_text
@@ -60,7 +60,7 @@ from rxstream.testing.strategies import (
     responses,
     sse_bytes,
 )
-from rxstream.testing.virtual_loop import block, now, run_virtually
+from rxstream.testing.virtual_loop import block, now, run_virtually, virtual_event_loop
 from rxstream.testing.watching import Note
 
 __all__ = [
@@ -105,4 +105,5 @@ __all__ = [
     "text_delta",
     "to_marbles",
     "verify",
+    "virtual_event_loop",
 ]

@@ -10,7 +10,7 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import Executor
 from typing import Any, TypeVar
 
-__all__ = ["block", "now", "run_virtually"]
+__all__ = ["block", "now", "run_virtually", "virtual_event_loop"]
 
 _T = TypeVar("_T")
 _REAL_SECONDS = 30.0
@@ -149,6 +149,27 @@ def run_virtually(main: Coroutine[Any, Any, _T], *, real_seconds: float = _REAL_
         finally:
             if loop is not None:
                 loop.virtual.allow_the_cleanup()
+
+
+def virtual_event_loop(*, real_seconds: float = _REAL_SECONDS) -> asyncio.AbstractEventLoop:
+    """Return a new event loop in virtual time, for those who run a loop themselves: step by step, or in a fixture.
+
+    Args:
+        real_seconds: How long it may really take, from now on; more is taken for a hang, which is an AssertionError.
+
+    Returns:
+        A loop as of :func:`run_virtually`; close it in the end, as ``asyncio.Runner`` does.
+
+    Example:
+        >>> import asyncio
+        >>> async def step():
+        ...     await asyncio.sleep(600)
+        ...     return now()
+        >>> with asyncio.Runner(loop_factory=virtual_event_loop) as runner:
+        ...     print(runner.run(step()), runner.run(step()))
+        600.0 1200.0
+    """
+    return _Loop(real_seconds)
 
 
 def now() -> float:
