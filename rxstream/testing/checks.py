@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,6 +61,16 @@ def nothing_before_the_subscription(declared: Declared, example: Example) -> Non
     declared.make()(source)
     if source.subscriptions:
         raise LawBroken(2, "expected no subscription to the source before somebody subscribes to the operator's result")
+
+
+def one_subscription(declared: Declared, example: Example) -> None:
+    rig = Rig(declared)
+    if rig.source.subscriptions > 1:
+        raise LawBroken(
+            2,
+            "expected one subscription to the source for each subscription to the operator's result, but got "
+            f"{rig.source.subscriptions}: a source that is a request would be sent as often",
+        )
 
 
 def interleaved(declared: Declared, example: Example) -> None:
@@ -264,6 +275,18 @@ def ends_once(declared: Declared, example: Example) -> None:
             raise LawBroken(5, f"expected completion, but got an error of its own, which is not declared: {rig.end}")
 
 
+def items_stay(declared: Declared, example: Example) -> None:
+    for items in (example.items, example.others):
+        before = [view(item) for item in items]
+        with suppress(LawBroken):  # of another law, which is checked by itself
+            alone(declared, items, complete=True)
+        for number, (item, was) in enumerate(zip(items, before, strict=True)):
+            if view(item) != was:
+                raise LawBroken(
+                    12, f"expected item {number} of the source to stay what it was, but it was made {shown(item)}"
+                )
+
+
 def values(declared: Declared, example: Example) -> None:
     at_once: list[Any] = []
     rig = Rig(declared, during=lambda item: at_once.append(view(item)))
@@ -277,6 +300,8 @@ def values(declared: Declared, example: Example) -> None:
 
 CHECKS: tuple[Callable[[Declared, Example], None], ...] = (
     nothing_before_the_subscription,
+    items_stay,  # before the others, which give the same items again
+    one_subscription,
     interleaved,
     begins_anew,
     prefix,

@@ -209,6 +209,83 @@ def takes_the_observers_error_for_its_own(source: Any, observer: Any, scheduler:
     return source.subscribe(on_next, observer.on_error, observer.on_completed, scheduler=scheduler)
 
 
+def later(seconds: float, call: Callable[[], Any], scheduler: Any) -> Any:
+    """Call something in virtual time."""
+    return scheduler.schedule_relative(seconds, lambda *_: call())
+
+
+def state_outside_subscribe_later() -> Operator:
+    """The same sum, of items that come a second late."""
+    return rx.compose(rx.delay(1.0), state_outside_subscribe())
+
+
+@operator
+def swallows_errors_later(source: Any, observer: Any, scheduler: Any) -> Any:
+    """The error is waited with, and the wait is forgotten."""
+    return source.subscribe(
+        observer.on_next, lambda _: later(1.0, lambda: None, scheduler), observer.on_completed, scheduler=scheduler
+    )
+
+
+@operator
+def completes_twice_in_time(source: Any, observer: Any, scheduler: Any) -> Any:
+    """Once at once, and once more by a timer."""
+
+    def on_completed() -> None:
+        observer.on_completed()
+        later(1.0, observer.on_completed, scheduler)
+
+    return source.subscribe(observer.on_next, observer.on_error, on_completed, scheduler=scheduler)
+
+
+@operator
+def loses_what_waits(source: Any, observer: Any, scheduler: Any) -> Any:
+    """Each item waits for a second, and completion waits for none of them."""
+    waiting = CompositeDisposable()
+
+    def on_next(item: Any) -> None:
+        waiting.add(later(1.0, lambda: observer.on_next(item), scheduler))
+
+    def on_completed() -> None:
+        waiting.dispose()
+        observer.on_completed()
+
+    return CompositeDisposable(source.subscribe(on_next, observer.on_error, on_completed, scheduler=scheduler), waiting)
+
+
+@operator
+def delivers_what_waits_after_dispose(source: Any, observer: Any, scheduler: Any) -> Any:
+    """Each item waits for a second; dispose reaches the source, and not what waits."""
+
+    def on_completed() -> None:
+        later(1.0, observer.on_completed, scheduler)
+
+    return source.subscribe(
+        lambda item: later(1.0, lambda: observer.on_next(item), scheduler),
+        observer.on_error,
+        on_completed,
+        scheduler=scheduler,
+    )
+
+
+@operator
+def subscribes_twice(source: Any, observer: Any, scheduler: Any) -> Any:
+    """Once for the items, and once for the end: of a request, that is two."""
+    return CompositeDisposable(
+        source.subscribe(observer.on_next, lambda _: None, lambda: None, scheduler=scheduler),
+        source.subscribe(lambda _: None, observer.on_error, observer.on_completed, scheduler=scheduler),
+    )
+
+
+def marks_its_items() -> Operator:
+    """Others that are told of the same items see the mark."""
+    return rx.map(lambda item: item.update(seen=True) or item)
+
+
+def takes_from_its_items() -> Operator:
+    return rx.map(lambda item: item.pop("text", ""))
+
+
 @operator
 def emits_what_it_goes_on_changing(source: Any, observer: Any, scheduler: Any) -> Any:
     kept: list[Any] = []
@@ -253,6 +330,9 @@ BROKEN = [
     (never_completes, 7),
     (completes_too_early, 7),
     (emits_what_it_goes_on_changing, 12),
+    (subscribes_twice, 2),
+    (swallows_errors_later, 4),
+    (completes_twice_in_time, 7),
 ]
 
 
@@ -264,6 +344,39 @@ def test_a_broken_operator_is_caught_by_its_law(broken: Any, law: int):
     assert caught.value.law == law
     shown = str(caught.value).split("\nitems:\n")[1].splitlines()
     assert len(shown) <= 3
+
+
+@pytest.mark.parametrize(
+    ("broken", "law"),
+    [
+        (state_outside_subscribe_later, 2),
+        (loses_what_waits, 3),
+        (delivers_what_waits_after_dispose, 6),
+    ],
+    ids=lambda value: getattr(value, "__name__", None),
+)
+def test_a_broken_operator_that_takes_its_time_is_caught_by_its_law(broken: Any, law: int):
+    """What emits by timers may emit later than at once, and no more than that is declared."""
+    with pytest.raises(LawBroken, match=rf"^law {law} is broken") as caught:
+        check_operator_laws(broken, NUMBERS, held_back=True, seconds_between=0.5)
+    assert caught.value.law == law
+    check_operator_laws(lambda: rx.delay(1.0), NUMBERS, held_back=True, seconds_between=0.5, max_examples=20)
+
+
+@pytest.mark.parametrize("broken", [marks_its_items, takes_from_its_items])
+def test_an_operator_that_changes_its_items_is_caught(broken: Any):
+    """Items may be of any kind; what is done to one of them is seen by all who are told of it."""
+    documents = st.lists(st.fixed_dictionaries({"text": st.sampled_from(["a", "b"])}), max_size=4)
+    with pytest.raises(LawBroken, match=r"^law 12 is broken(.|\n)*item . of the source to stay what it was"):
+        check_operator_laws(broken, documents)
+    check_operator_laws(lambda: rx.map(lambda item: {**item, "seen": True}), documents, max_examples=20)
+
+
+def test_the_five_that_must_be_caught_are_here():
+    """State outside subscribe, an error swallowed, a double completion, a lost last item, a late dispose."""
+    broken = {make.__name__: law for make, law in BROKEN}
+    five = ("state_outside_subscribe", "swallows_errors", "completes_twice", "loses_the_last_item", "disposes_late")
+    assert [broken[name] for name in five] == [2, 4, 7, 3, 6]
 
 
 SOUND: list[tuple[Callable[[], Operator], dict[str, Any]]] = [
