@@ -2,6 +2,9 @@
 
 Runs every check and every test, prints what failed, and ends with the number passed and failed. Checks and tests count
 alike. ``python -m tests NAME …`` runs the named checks alone.
+
+``pytest`` runs the tests in as many processes as there are processors, all but those that are marked ``serial``: these
+measure real time, or what their process holds, and ``pytest-serial`` runs them one after the other.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST_REACTIVEX = "5.1.0"
+_MOST_WORKERS = 4
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,8 @@ def run_pytest(*arguments: str, environment: Mapping[str, str] | None = None) ->
     """Run tests and count them."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder, "report.xml")
-        code = _run([sys.executable, "-m", "pytest", "-rs", f"--junitxml={report}", *arguments], environment)
+        options = ["-rs", "--durations=10", "--durations-min=5", f"--junitxml={report}"]
+        code = _run([sys.executable, "-m", "pytest", *options, *arguments], environment)
         if not report.exists():
             return Count(failed=1)
         suites = list(ElementTree.parse(report).getroot().iter("testsuite"))
@@ -59,6 +64,22 @@ def run_pytest(*arguments: str, environment: Mapping[str, str] | None = None) ->
     return Count(passed=total - failures - errors - skipped, failed=failed, skipped=skipped)
 
 
+def in_parallel(*arguments: str, environment: Mapping[str, str] | None = None) -> Count:
+    """Run tests in several processes, but for those that must run alone."""
+    workers = min(_processors(), _MOST_WORKERS)
+    several = ["-n", str(workers), "--dist", "worksteal"] if workers > 1 else []
+    return run_pytest("-m", "not serial", *several, *arguments, environment=environment)
+
+
+def in_sequence() -> Count:
+    """Run the tests that must run alone."""
+    return run_pytest("-m", "serial", "tests")
+
+
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def with_oldest_reactivex() -> Count:
     """Run what touches Rx against the oldest reactivex that is supported."""
     folder = ROOT / ".compat" / f"reactivex-{OLDEST_REACTIVEX}"
@@ -67,7 +88,7 @@ def with_oldest_reactivex() -> Count:
         if _run([*install, f"reactivex=={OLDEST_REACTIVEX}"]) != 0:
             return Count(failed=1)
     path = os.pathsep.join(filter(None, (str(folder), str(ROOT), os.environ.get("PYTHONPATH"))))
-    return run_pytest(
+    return in_parallel(
         "tests/reactive", "tests/laws", "tests/operators", "rxstream/reactive", environment={"PYTHONPATH": path}
     )
 
@@ -78,7 +99,8 @@ CHECKS: dict[str, Callable[[], Count]] = {
     "contracts": command("tests.import_contracts"),
     "pyright": command("pyright", "--pythonpath", sys.executable),
     "mypy": command("mypy"),
-    "pytest": run_pytest,
+    "pytest": in_parallel,
+    "pytest-serial": in_sequence,
     f"reactivex {OLDEST_REACTIVEX}": with_oldest_reactivex,
 }
 

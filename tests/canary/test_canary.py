@@ -6,6 +6,7 @@ import base64
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,7 +39,7 @@ class Shown:
 
 
 @pytest.fixture(scope="module")
-def shown(tmp_path_factory: pytest.TempPathFactory) -> Shown:
+def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
     """All sessions, held in a process of their own."""
     folder = tmp_path_factory.mktemp("canary")
     done = subprocess.run(
@@ -52,7 +53,8 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Shown:
         check=False,
     )
     assert done.returncode == 0, _without_key(done.stderr)[-2000:]
-    return Shown(done.stdout + done.stderr, folder)
+    yield Shown(done.stdout + done.stderr, folder)
+    (folder / FOREIGN).unlink()  # no file of a test may hold the key at the end of the run
 
 
 def _without_key(text: str) -> str:

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.canary.key import KEY
+
 __all__ = ["ROOT", "environment", "rxstream"]
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -19,7 +21,9 @@ def environment(**more: str) -> dict[str, str]:
 
 
 def rxstream(*arguments: str, stdin: str | None = None, **more: str) -> subprocess.CompletedProcess[str]:
-    """Run ``rxstream ARGUMENTS``; nothing on stdin unless given."""
+    """Run ``rxstream ARGUMENTS``, with a key where there is a server to send it to; nothing on stdin unless given."""
+    if "--base-url" in arguments:
+        more = {"OPENAI_API_KEY": KEY, **more}
     return subprocess.run(
         [sys.executable, "-W", "error", "-m", "rxstream", *arguments],
         cwd=ROOT,

@@ -10,12 +10,16 @@ import pytest
 import rxstream
 from rxstream.errors import RxstreamError
 from rxstream.simulated import SimulatedTransport
+from rxstream.simulated.frames import event_frame
+from rxstream.sources import ResponseStream, backoff
 from rxstream.testing.faults import (
     Fault,
     FaultTransport,
+    cut_after,
     delay_answer,
     delay_close,
     fail_close,
+    in_turn,
     refuse_connection,
     reset_after,
 )
@@ -57,17 +61,17 @@ async def nothing_is_left(transport: FaultTransport) -> None:
     assert transport.inner.model.open_streams == 0
 
 
-async def iterate(client: rxstream.AsyncClient, received: _Received) -> None:
+async def iterate(stream: ResponseStream, received: _Received) -> None:
     """Take all events, as they come."""
-    async with rxstream.iterate(client.stream(**REQUEST)) as events:
+    async with rxstream.iterate(stream) as events:
         async for event in events:
             received.append(event.to_dict())
 
 
-async def cancel_the_loop(client: rxstream.AsyncClient, k: int, received: _Received) -> bool:
+async def cancel_the_loop(stream: ResponseStream, k: int, received: _Received) -> bool:
     """Cancel a task that iterates, in the ``k``-th turn; tell whether it was done before."""
 
-    task = asyncio.create_task(iterate(client, received))
+    task = asyncio.create_task(iterate(stream, received))
     turns = Turns(k, task.cancel)
     try:
         await task
@@ -78,7 +82,7 @@ async def cancel_the_loop(client: rxstream.AsyncClient, k: int, received: _Recei
     return True
 
 
-async def dispose(client: rxstream.AsyncClient, k: int, received: _Received) -> bool:
+async def dispose(stream: ResponseStream, k: int, received: _Received) -> bool:
     """Dispose of a subscription in the ``k``-th turn; tell whether it was done before."""
     over = asyncio.Event()
     is_disposed = False
@@ -92,7 +96,7 @@ async def dispose(client: rxstream.AsyncClient, k: int, received: _Received) -> 
         assert not error
         over.set()
 
-    subscription = client.stream(**REQUEST).subscribe(on_next, end, end)
+    subscription = stream.subscribe(on_next, end, end)
 
     def stop() -> None:
         nonlocal is_disposed
@@ -111,10 +115,11 @@ async def dispose(client: rxstream.AsyncClient, k: int, received: _Received) -> 
     return not is_disposed
 
 
+_Way = Callable[[ResponseStream, int, _Received], Awaitable[bool]]
+
+
 @pytest.mark.parametrize("way", [cancel_the_loop, dispose])
-def test_a_stream_can_be_left_at_every_await(
-    way: Callable[[rxstream.AsyncClient, int, _Received], Awaitable[bool]],
-) -> None:
+def test_a_stream_can_be_left_at_every_await(way: _Way) -> None:
     """Row T10, in each turn of the loop until the end: what came is a beginning, and then nothing; nothing is left."""
     models = SimulatedTransport()
 
@@ -123,7 +128,7 @@ def test_a_stream_can_be_left_at_every_await(
         transport = FaultTransport(models, faults=[])
         async with httpx.AsyncClient(transport=transport) as http_client:
             client = rxstream.AsyncClient(base_url="http://simulated/v1", http_client=http_client)
-            done = await way(client, k, received)
+            done = await way(client.stream(**REQUEST), k, received)
             count = len(received)
             await nothing_is_left(transport)
             assert len(received) == count
@@ -146,6 +151,67 @@ def _kind(event: dict[str, Any]) -> tuple[Any, ...]:
     return event["sequence_number"], event["type"], event.get("delta")
 
 
+_SHORT: dict[str, Any] = {"model": "gpt-5", "input": "Say 'hello' 5 times", "background": True}
+_SHORT_FRAMES = [event_frame(event) for event in SimulatedTransport().model.create(_SHORT).events]
+
+
+@pytest.fixture
+def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Virtual time stands still while something is due in each turn, as it is where turns are counted."""
+    monkeypatch.setattr(backoff, "BACKOFF_SECONDS", 0.0)
+
+
+@pytest.mark.usefixtures("_no_pause")
+@pytest.mark.parametrize("way", [cancel_the_loop, dispose])
+@pytest.mark.parametrize("drop", [cut_after, reset_after])
+def test_a_stream_that_is_resumed_can_be_left_at_every_await(way: _Way, drop: Callable[[int], Fault]) -> None:
+    """Rows T10 and P6, in each turn until the end: of the first connection, the pause and the second connection."""
+
+    async def run(k: int) -> tuple[bool, _Received, int]:
+        received: _Received = []
+        at = sum(map(len, _SHORT_FRAMES[: len(_SHORT_FRAMES) // 2]))
+        transport = FaultTransport(SimulatedTransport(), faults=in_turn([drop(at)], []))
+        async with httpx.AsyncClient(transport=transport) as http_client:
+            client = rxstream.AsyncClient(base_url="http://simulated/v1", http_client=http_client)
+            done = await way(client.stream(**_SHORT, resume=True), k, received)
+            count = len(received)
+            await nothing_is_left(transport)
+            assert len(received) == count
+        return done, received, len(transport.plans)
+
+    lengths, requests = set[int](), list[int]()
+    done = False
+    while not done:
+        done, received, asked = run_virtually(run(len(requests) + 1))
+        assert [event["sequence_number"] for event in received] == list(range(len(received)))
+        lengths.add(len(received))
+        requests.append(asked)
+    assert max(lengths) == len(_SHORT_FRAMES)
+    assert set(requests) >= {1, 2}
+    assert requests == sorted(requests)
+
+
+@pytest.mark.usefixtures("_no_pause")
+@pytest.mark.parametrize("drop", [cut_after, reset_after])
+def test_a_stream_that_is_resumed_can_be_dropped_at_every_event(drop: Callable[[int], Fault]) -> None:
+    """Rows T2 and P6, for each pair of events: dropped behind the one, and again behind the other."""
+
+    async def run(*faults: Fault) -> tuple[list[int], int]:
+        received: _Received = []
+        transport = FaultTransport(SimulatedTransport(), faults=in_turn(*([fault] for fault in faults), []))
+        async with httpx.AsyncClient(transport=transport) as http_client:
+            client = rxstream.AsyncClient(base_url="http://simulated/v1", http_client=http_client)
+            await iterate(client.stream(**_SHORT, resume=True), received)
+            await nothing_is_left(transport)
+        return [event["sequence_number"] for event in received], len(transport.plans)
+
+    count = len(_SHORT_FRAMES)
+    for first in range(1, count):
+        for second in range(first, count):
+            ends = [sum(map(len, _SHORT_FRAMES[begin:end])) for begin, end in ((0, first), (first, second))]
+            assert run_virtually(run(*map(drop, ends))) == (list(range(count)), 3)
+
+
 def test_a_stream_can_fail_at_every_await() -> None:
     """Row T2, at each read, before the answer, and while it is closed: one typed error after all that was delivered."""
 
@@ -155,7 +221,7 @@ def test_a_stream_can_fail_at_every_await() -> None:
         async with httpx.AsyncClient(transport=transport) as http_client:
             client = rxstream.AsyncClient(base_url="http://simulated/v1", http_client=http_client)
             try:
-                await iterate(client, received)
+                await iterate(client.stream(**REQUEST), received)
             except RxstreamError as error:
                 await nothing_is_left(transport)
                 assert received == EVENTS[: len(received)]

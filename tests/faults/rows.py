@@ -40,8 +40,7 @@ TABLE: dict[str, Row] = {
     ),
     "T2": _row(
         "A broken connection is a ConnectionLostError, or is mended where that was asked for and is possible.",
-        sources__test_transport="T2_a_broken_connection_is_lost T2_a_read_timeout_is_a_lost_connection"
-        " T2_no_connection_is_retryable",
+        sources__test_transport="T2_a_broken_connection_is_lost T2_no_connection_is_retryable",
         sources__test_resume="T2_cut_at_random_bytes T2_over_sockets_a_reset_is_mended",
     ),
     "T3": _row(
@@ -51,7 +50,7 @@ TABLE: dict[str, Row] = {
     ),
     "T4": _row(
         "Silence ends a stream: of the connection (any byte counts), of the model, before its first content, in all.",
-        sources__test_transport="T2_a_read_timeout_is_a_lost_connection",
+        sources__test_transport="T4_silence_is_a_lost_connection_and_a_timeout T4_no_answer_in_time_is_a_timeout",
         faults__test_small_rows="T4_any_byte_breaks_the_silence",
         operators__test_timeouts="the_first_content_must_come_in_time idle_begins_with_the_first_content"
         " keepalives_do_not_make_the_model_busy the_response_must_end_in_time",
@@ -91,14 +90,21 @@ TABLE: dict[str, Row] = {
         sources__test_transport="T10_leaving_closes_the_connection",
         sources__test_retry="T10_disposing_in_a_pause_ends_it_in_a_thread T10_disposing_in_a_pause_ends_it_in_asyncio",
         sources__test_resume="T10_disposing_at_any_event_of_a_broken_stream_closes_it",
-        exhaustive__test_awaits="a_stream_can_be_left_at_every_await",
+        sources__test_cancels="T10_streams_left_at_random_points_leave_nothing"
+        " T10_a_stream_left_in_any_turn_of_the_loop_leaves_no_connection",
+        exhaustive__test_awaits="a_stream_can_be_left_at_every_await"
+        " a_stream_that_is_resumed_can_be_left_at_every_await",
         reactive__test_iterate="disposing_inside_on_next_closes_the_source",
         laws__test_dispose="dispose_releases_the_source_and_silences_it"
         " dispose_from_inside_on_next_releases_the_source",
     ),
     "T11": _row(
-        "Plain bytes are asked for; an encoded body is an error.",
+        "Plain bytes are asked for; an encoded body is an error, unless it was asked for:"
+        " then it is inflated within bounds.",
         sources__test_transport="T11_an_encoded_body_is_refused",
+        sources__test_encoding="T11_a_coding_that_was_not_asked_for_is_refused"
+        " T11_a_body_in_a_coding_that_was_asked_for_is_inflated"
+        " T11_a_bomb_ends_at_the_limit_and_is_not_in_memory T11_a_body_that_breaks_is_a_lost_connection",
     ),
     "T12": _row(
         "An event or a line beyond max_event_bytes is an SSELimitError that names it; memory stays near the limit.",
@@ -146,10 +152,17 @@ TABLE: dict[str, Row] = {
         " each_end_is_that_of_the_whole_stream P6_refused_ends_with_the_final_snapshot"
         " P6_an_empty_suffix_ends_with_the_final_snapshot P6_a_response_that_still_runs_is_waited_for"
         " P6_without_a_snapshot_the_error_says_so",
+        exhaustive__test_resume="a_stream_is_whole_after_a_resume_behind_every_event"
+        " a_stream_is_whole_when_its_first_event_comes_again",
+        exhaustive__test_awaits="a_stream_that_is_resumed_can_be_dropped_at_every_event",
     ),
     "P7": _row(
-        "Data that is no JSON object, or no sane one, is an EventParseError with its first 200 bytes.",
-        sources__test_protocol="P7_data_that_cannot_be_parsed_is_an_error_with_its_beginning",
+        "Data that is no JSON object, or no sane one, is an EventParseError with its first 200 bytes; or it is skipped"
+        " and counted.",
+        sources__test_protocol="P7_data_that_cannot_be_parsed_is_an_error_with_its_beginning"
+        " P7_data_that_cannot_be_parsed_can_be_skipped_and_counted P7_only_malformed_data_is_skipped",
+        sources__test_malformed="what_is_left_out_of_a_resumed_stream_is_no_gap"
+        " a_gap_that_no_event_was_left_out_of_is_an_error",
         events__test_malformed="anything_else_is_an_event_parse_error what_is_no_json_object_is_an_event_parse_error"
         " not_a_number_is_not_json deep_nesting_is_an_event_parse_error",
     ),
@@ -204,6 +217,11 @@ TABLE: dict[str, Row] = {
         " the_key_is_nowhere_in_an_error wrong_settings_raise_at_the_call_without_the_key",
         sinks__test_recorder="no_key_is_recorded",
         faults__test_small_rows="S1_the_command_line_prints_no_key",
+        canary__test_canary="the_sessions_carry_a_key_everywhere_and_fail_in_every_way"
+        " no_key_is_in_what_is_printed_logged_or_raised no_key_is_in_a_recording the_command_line_shows_no_key"
+        " no_key_is_in_a_notebook no_key_is_in_a_recorded_stream",
+        canary__test_plugin="every_test_carries_a_key a_planted_key_is_found_wherever_it_is",
+        notebooks__test_notebooks="an_executed_notebook_shows_what_is_committed",
     ),
     "S2": _row(
         "A recording holds nothing of the request, is its owner's alone, follows no link, and survives a kill.",
@@ -213,10 +231,13 @@ TABLE: dict[str, Row] = {
         recordings__test_reader="a_recording_cut_anywhere_is_read_up_to_its_last_whole_line",
     ),
     "S3": _row(
-        "No control character of a model reaches the terminal, however it is cut into deltas.",
+        "No control character of a model reaches the terminal, however it is cut into deltas; nothing of its text is"
+        " run, and no display takes it for markup.",
         cli__test_terminal="no_control_character_is_left"
         " a_sequence_that_is_cut_between_deltas_does_not_come_together escaped_json_means_the_same"
         " the_view_writes_no_escape_sequence",
+        faults__test_evaluation="S3_nothing_of_the_package_runs_a_text S3_no_class_displays_itself_as_markup"
+        " S3_a_notebook_shows_what_a_model_wrote_as_text",
     ),
     "S4": _row(
         "A tool runs with valid arguments alone; what does not fit is told to the model; tools and turns are bounded.",
@@ -243,13 +264,7 @@ OPEN: dict[str, str] = {}
 """Rows without a test, and what is missing."""
 
 WEAKER: dict[str, str] = {
-    "T4": "one `idle` in bytes is promised: here it is the HTTP client's read timeout, a ConnectionLostError;"
-    " the operator's `idle_seconds` counts content",
-    "T11": "there is no option that allows an encoded body, so none that bounds it",
-    "P7": "there is no option to skip such data and count it",
-    "S1": "the key is searched for where the named tests look, not in every test run; notebooks are not searched",
     "S2": "a path is the caller's own and only its last part may be no link; lines are appended,"
     " so a kill may leave a last line in part, which the reader drops",
-    "S3": "there is no HTML display yet, so nothing shows that one escapes; that no text is evaluated has no test",
 }
 """Rows of the table whose tests show less than the row promises, and what is missing."""

@@ -26,6 +26,7 @@ _WHOLE = sse(created(), delta(1), delta(2), terminal(3))
 _TYPES = ["response.created", "response.output_text.delta", "response.output_text.delta", "response.completed"]
 
 
+@pytest.mark.serial
 @readers
 def test_T4_any_byte_breaks_the_silence(reader: Reader) -> None:
     """Law: a comment, or half of one, is a sign of life: the stream may last longer than the read timeout."""

@@ -112,7 +112,7 @@ def main(arguments: list[str]) -> int:
         _replay(given.target, given.file)
         return 0
     if find_spec("atheris") is None:
-        parser.error("expected atheris to be installed: python -m pip install atheris")
+        parser.error("expected atheris to be installed: pip install -e '.[fuzz]'")
     folder = (given.folder or Path(tempfile.mkdtemp(prefix=f"fuzzing-{given.target}-"))).resolve()
     (CORPUS / given.target).mkdir(parents=True, exist_ok=True)
     wrong = _fuzz(given.target, given.seconds, folder)

@@ -15,6 +15,8 @@ with warnings.catch_warnings():
     import nbclient
     import nbformat
 
+from tests.canary.key import KEY
+
 __all__ = ["NOTEBOOKS", "executed", "read", "shown"]
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,10 +29,10 @@ def read(path: Path) -> Any:
 
 
 def executed(path: Path) -> Any:
-    """Execute a notebook from its first cell on; without a key or base URL in its environment."""
+    """Execute a notebook from its first cell on, with a key that must not show, and without a base URL."""
     notebook = read(path)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("OPENAI_")}
-    environment["PYTHONPATH"] = str(ROOT)
+    environment |= {"PYTHONPATH": str(ROOT), "OPENAI_API_KEY": KEY}
     client = nbclient.NotebookClient(
         notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(ROOT / "notebooks")}}
     )
@@ -44,11 +46,21 @@ def executed(path: Path) -> Any:
 
 def shown(notebook: Any) -> list[list[Any]]:
     """Return the outputs of each cell, without what differs from run to run."""
-    return [[_output(output) for output in cell.get("outputs", [])] for cell in notebook.cells]
+    return [_joined(cell.get("outputs", [])) for cell in notebook.cells]
 
 
-def _output(output: Any) -> Any:
-    return output.get("text") or output.get("data") or (output.get("ename"), output.get("evalue"))
+def _joined(outputs: list[Any]) -> list[Any]:
+    """Return outputs; one for what is printed in one go, of which chance says in how many pieces it comes."""
+    joined: list[Any] = []
+    last = None
+    for output in outputs:
+        name = output.get("name")
+        if name is not None and name == last:
+            joined[-1] += output["text"]
+        else:
+            joined.append(output.get("text") or output.get("data") or (output.get("ename"), output.get("evalue")))
+        last = name
+    return joined
 
 
 if __name__ == "__main__":

@@ -55,6 +55,7 @@ def test_demand_reaches_the_thread() -> None:
     run(main())
 
 
+@pytest.mark.serial
 def test_leaving_interrupts_a_read_that_blocks() -> None:
     """Law: the block is left when the reader is closed, at once where it can be interrupted."""
 

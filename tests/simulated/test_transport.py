@@ -100,6 +100,7 @@ def test_leaving_an_async_stream_early_closes_it(family: ModuleType) -> None:
     asyncio.run(asyncio.wait_for(leave(), 5))
 
 
+@pytest.mark.serial
 def test_closing_from_another_thread_interrupts_a_wait() -> None:
     """A sync reader that waits for a slow event ends soon after the response is closed elsewhere."""
     transport = SimulatedTransport(scenario="slow_start:60")

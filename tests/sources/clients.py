@@ -14,11 +14,12 @@ import pytest
 from rxstream import AsyncClient, Client, iterate, iterate_sync
 from rxstream.errors import RxstreamError
 from rxstream.sources import ResponseStream
+from tests.canary.key import KEY
 from tests.reactive.leaks import run
 
 __all__ = ["CANARY", "Reader", "Told", "readers", "tell_async", "tell_sync"]
 
-CANARY = "sk-canary-3f1b0c"
+CANARY = KEY
 
 
 @dataclass

@@ -20,6 +20,8 @@ from tests.fault_server import Exchange, FaultServer, created, delta, sse
 from tests.reactive.leaks import run, until, until_sync
 from tests.sources.clients import CANARY
 
+pytestmark = pytest.mark.serial
+
 _COUNT = 1000
 
 

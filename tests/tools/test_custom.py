@@ -78,7 +78,9 @@ def test_each_entry_is_a_new_one() -> None:
 
 
 @pytest.mark.parametrize(
-    "function", [lambda: None, lambda a, b: None, lambda *, a: None, functools.partial(compute, "1")], ids=str
+    "function",
+    [lambda: None, lambda a, b: None, lambda *, a: None, functools.partial(compute, "1")],
+    ids=["nothing", "two", "a keyword", "a full partial"],
 )
 def test_a_function_that_takes_no_single_text_is_refused(function: Any) -> None:
     """At once, not at the first call."""

@@ -456,7 +456,7 @@ def test_what_cannot_be_a_tool_is_refused_at_once(function: Any, expected: str) 
         rxs.tool(function)
 
 
-@pytest.mark.parametrize("thing", [City, 3, "plain", classmethod(plain)], ids=str)
+@pytest.mark.parametrize("thing", [City, 3, "plain", classmethod(plain)], ids=lambda thing: type(thing).__name__)
 def test_other_things_are_no_functions(thing: Any) -> None:
     """Classes neither: a call would make an instance, not do something."""
     with pytest.raises(TypeError, match="expected a function, but got"):

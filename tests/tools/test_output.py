@@ -110,7 +110,9 @@ def circle() -> list[Any]:
 
 
 @pytest.mark.parametrize(
-    "value", [object(), circle(), {"a": b"\xff"}, [{"type": "input_text", "text": object()}], lambda: None], ids=repr
+    "value",
+    [object(), circle(), {"a": b"\xff"}, [{"type": "input_text", "text": object()}], lambda: None],
+    ids=["an object", "a circle", "bytes", "a part of an object", "a function"],
 )
 def test_what_json_cannot_express_is_an_error(value: Any) -> None:
     """With the type that came."""
