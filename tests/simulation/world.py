@@ -1,162 +1,156 @@
-"""One seed: a model, a network that goes wrong, a client, and whoever listens."""
+"""One seed: a model, a server, a network that goes wrong, a client, a recorder, and whoever listens."""
 
 from __future__ import annotations
 
 import asyncio
 import random
-from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 import httpx2
 
 import rxstream
-from rxstream.simulated import SCENARIOS, SimulatedTransport
-from rxstream.testing.faults import Fault, FaultPlan, FaultTransport, drawn_faults
+from rxstream.simulated import SCENARIOS
+from rxstream.testing.faults import FaultPlan
+from tests.simulation.disk import recorded_to, recording_of
+from tests.simulation.history import History, Noticed
+from tests.simulation.listener import Listener
+from tests.simulation.plans import drawn_plan
+from tests.simulation.server import KeptModel, Server
+from tests.simulation.wire import Wire
 from tests.virtual_loop import now, run_virtually
 
-__all__ = ["History", "Listener", "live", "live_synchronously"]
+__all__ = ["live", "live_synchronously"]
 
 _PATIENCE_SECONDS = 100_000.0
-_REQUEST = {"model": "gpt-5", "input": "Say 'hello' five times"}
-_SCENARIOS = sorted(name for name, scenario in SCENARIOS.items() if not scenario.http)
+_REQUEST: dict[str, Any] = {"model": "gpt-5", "input": "Say 'hello' five times"}
+_SCENARIOS = [
+    "long:150" if name == "long" else name for name, scenario in sorted(SCENARIOS.items()) if not scenario.http
+]
+_SHORT = {"no_terminal": "text", "stall": "stall:0.01", "slow_start": "slow_start:0.01"}
 _FAMILIES: dict[str, Any] = {"httpx": httpx, "httpx2": httpx2}
-
-
-class Listener:
-    """Takes what an Observable emits, and what is against the grammar.
-
-    Attributes:
-        items: What came.
-        ends: How it ended: ``None`` for a completion, or the error; one of them, if all is well.
-        after: What came after the end, or after the subscription was disposed of.
-    """
-
-    def __init__(self, observable: Any) -> None:
-        self.items: list[Any] = []
-        self.ends: list[Exception | None] = []
-        self.after: list[Any] = []
-        self.ended = asyncio.Event()
-        self._disposed = False
-        self._subscription = observable.subscribe(self._next, self._end, lambda: self._end(None))
-
-    def _next(self, item: Any) -> None:
-        (self.after if self.ends or self._disposed else self.items).append(item)
-
-    def _end(self, error: Exception | None) -> None:
-        if self.ends or self._disposed:
-            self.after.append(error)
-        self.ends.append(error)
-        self.ended.set()
-
-    def dispose(self) -> None:
-        """Leave."""
-        self._subscription.dispose()
-        self._disposed = True
-
-
-@dataclass
-class History:
-    """What was seen of one seed."""
-
-    seed: int
-    scenario: str
-    family: str
-    read_seconds: float
-    plans: list[tuple[Fault, ...]] = field(default_factory=list)
-    injected: list[Fault] = field(default_factory=list)
-    requests: list[dict[str, Any]] = field(default_factory=list)
-    listeners: dict[str, Listener] = field(default_factory=dict)
-    leaves_after: float | None = None
-    seconds: float = 0.0
-    is_stuck: bool = False
-    left_over: list[str] = field(default_factory=list)
+_WAYS = ("request",) * 8 + ("background",) * 9 + ("resumed",) * 3
+_READ_SECONDS = 60.0
 
 
 def live(seed: int) -> History:
     """Run the world of a seed in virtual time, with the asynchronous client."""
-    chance, history = _begun(seed, read_seconds=60.0)
+    chance, history = _begun(seed, _READ_SECONDS)
     if chance.random() < 0.1:
         history.leaves_after = chance.random() ** 2 * 10
-    plan = drawn_faults(
-        seed,
-        body_bytes=chance.choice((3_000, 12_000)),
-        longest_seconds=chance.choice((0.05, 5.0, 400.0)),
-        most_in_body=chance.choice((3, 3, 3, 40)),
-    )
+    history.recording = recording_of(seed)
+    tokens_per_second = chance.choice((None,) * 7 + (100.0,))
     before = random.getstate()
     random.seed(seed)  # of what the client itself leaves to chance, as the pauses before another try
     try:
-        run_virtually(_live(history, plan))
+        with recorded_to(history.recording) as path:
+            model = KeptModel(history, tokens_per_second)
+            run_virtually(_live(history, model, drawn_plan(seed, history.way), path))
     finally:
         random.setstate(before)
     return history
 
 
 def live_synchronously(seed: int) -> History:
-    """Run the world of a seed in real time, which is short, with the synchronous client."""
-    _, history = _begun(seed, read_seconds=0.02)
-    transport = _transport(history, drawn_faults(seed, body_bytes=3_000, longest_seconds=0.002))
-    with _FAMILIES[history.family].Client(transport=transport) as http_client:
-        client = rxstream.Client(
-            base_url="http://simulated/v1", http_client=http_client, timeout=history.read_seconds, max_retries=0
-        )
-        history.listeners = _listeners(client.stream(**_REQUEST))
-    _note(history, transport)
+    """Run the world of a seed in real time, with the synchronous client.
+
+    It is short if ``rxstream.sources.backoff`` makes no pauses; scenarios that take long, or for ever, are left out.
+    """
+    _, history = _begun(seed, 0.02)
+    history.scenario = _SHORT.get(history.scenario, history.scenario)
+    model = KeptModel(history, None)
+    wire = Wire(history, Server(history, model), drawn_plan(seed, history.way, longest_seconds=(0.002,)))
+    with _FAMILIES[history.family].Client(transport=wire) as http_client:
+        options = {"http_client": http_client, "timeout": history.read_seconds, "max_retries": history.max_retries}
+        client = rxstream.Client(base_url="http://simulated/v1", **options)
+        _listen(history, _stream(history, client, model), "")
+    _note(history, wire, model)
     return history
 
 
 def _begun(seed: int, read_seconds: float) -> tuple[random.Random, History]:
     chance = random.Random(f"world {seed}")
-    return chance, History(seed, chance.choice(_SCENARIOS), chance.choice(sorted(_FAMILIES)), read_seconds)
+    way = chance.choice(_WAYS)
+    history = History(
+        seed=seed,
+        scenario=chance.choice(_SCENARIOS),
+        family=chance.choice(sorted(_FAMILIES)),
+        way=way,
+        read_seconds=read_seconds,
+        max_retries=chance.choice((0, 1, 2, 3, 5, 8) if way == "request" else (0, 2, 3, 5, 5, 8)),
+        looks=way != "request" and chance.random() < 0.8,
+        listens_to_all=chance.random() < 0.4,
+    )
+    if way == "resumed" and chance.random() < 0.8:
+        history.after = chance.randrange(24)
+    return chance, history
 
 
-def _transport(history: History, plan: FaultPlan) -> FaultTransport:
-    return FaultTransport(SimulatedTransport(history.seed, history.scenario), faults=plan)
+def _stream(history: History, client: Any, model: KeptModel) -> rxstream.ResponseStream:
+    options: dict[str, Any] = {"on_reconnect": lambda notice: _look(history, notice)} if history.looks else {}
+    if history.way == "request":
+        return client.stream(**_REQUEST)
+    if history.way == "background":
+        return client.stream(**_REQUEST, background=True, resume=True, **options)
+    made = model.create({**_REQUEST, "stream": True, "background": True})
+    return client.resume(made.id, starting_after=history.after, **options)
 
 
-def _listeners(stream: rxstream.ResponseStream) -> dict[str, Listener]:
-    shared = stream.pipe(rxstream.share_replay())
-    return {
-        "events": Listener(shared),
-        "snapshots": Listener(shared.pipe(rxstream.snapshots())),
-        "text": Listener(shared.pipe(rxstream.accumulate_text())),
-        "calls": Listener(shared.pipe(rxstream.function_calls())),
-        "outcome": Listener(shared.pipe(rxstream.outcome())),
-    }
+def _look(history: History, notice: Any) -> None:
+    try:
+        seconds = now()
+    except RuntimeError:  # in a thread, and in real time
+        seconds = 0.0
+    delivered = len(history.listeners["events"].items)
+    history.notices.append(Noticed(seconds, notice, len(history.asked), delivered))
 
 
-def _note(history: History, transport: FaultTransport) -> None:
-    history.plans, history.injected = transport.plans, transport.injected
-    history.requests = list(transport.inner.model.requests)
-    if transport.inner.model.open_streams:
+def _listen(history: History, stream: rxstream.ResponseStream, path: str) -> list[asyncio.Event]:
+    recorded = stream.pipe(rxstream.record(path)) if path else stream
+    shared = recorded.pipe(rxstream.share_replay())
+    operators = {"outcome": rxstream.outcome()}
+    if history.listens_to_all:
+        operators |= {
+            "snapshots": rxstream.snapshots(),
+            "text": rxstream.accumulate_text(),
+            "calls": rxstream.function_calls(),
+        }
+    ended = [asyncio.Event() for _ in range(len(operators) + 1)]
+    for event, (name, operator) in zip(ended, [("events", None), *operators.items()], strict=True):
+        listener = history.listeners[name] = Listener(event.set)
+        listener.listen(shared if operator is None else shared.pipe(operator))
+    return ended
+
+
+def _note(history: History, wire: Wire, model: KeptModel) -> None:
+    history.plans, history.injected = wire.plans, wire.injected
+    if model.open_streams:
         history.left_over.append("an open stream")
 
 
-async def _live(history: History, plan: FaultPlan) -> None:
+async def _live(history: History, model: KeptModel, plan: FaultPlan, path: str) -> None:
     asyncio.get_running_loop().set_exception_handler(
         lambda _, context: history.left_over.append(repr(context.get("exception") or context["message"]))
     )
-    transport = _transport(history, plan)
-    async with _FAMILIES[history.family].AsyncClient(transport=transport) as http_client:
-        client = rxstream.AsyncClient(
-            base_url="http://simulated/v1", http_client=http_client, timeout=history.read_seconds
-        )
-        history.listeners = _listeners(client.stream(**_REQUEST))
-        listeners = history.listeners.values()
+    wire = Wire(history, Server(history, model), plan)
+    async with _FAMILIES[history.family].AsyncClient(transport=wire) as http_client:
+        options = {"http_client": http_client, "timeout": history.read_seconds, "max_retries": history.max_retries}
+        client = rxstream.AsyncClient(base_url="http://simulated/v1", **options)
+        ended = _listen(history, _stream(history, client, model), path)
         try:
             async with asyncio.timeout(history.leaves_after or _PATIENCE_SECONDS):
-                await asyncio.gather(*(listener.ended.wait() for listener in listeners))
+                for end in ended:
+                    await end.wait()
         except TimeoutError:
             history.is_stuck = history.leaves_after is None
         else:
             history.leaves_after = None
         history.seconds = now()
-        sent = len(transport.plans)
-        for listener in listeners:
+        sent = len(history.asked)
+        for listener in history.listeners.values():
             listener.dispose()
         await asyncio.sleep(_PATIENCE_SECONDS)
-        if len(transport.plans) > sent:
+        if len(history.asked) > sent:
             history.left_over.append("a request that was sent when nobody listened any more")
-    _note(history, transport)
+    _note(history, wire, model)
     history.left_over += [repr(task) for task in asyncio.all_tasks() if task is not asyncio.current_task()]

@@ -54,10 +54,15 @@ class FaultyBody:
         if self.is_over:
             return []
         for _, stage in self._stages:
-            pieces = [made for piece in pieces for made in _made(stage, piece)]
-            ends = [place for place, piece in enumerate(pieces) if isinstance(piece.content, Ending)]
+            if stage.is_spent:
+                continue
+            made: list[Piece] = []
+            for piece in pieces:
+                _pass(stage, piece, made)
+            ends = [place for place, (_, content) in enumerate(made) if isinstance(content, Ending)]
             if ends:
-                del pieces[ends[0] + 1 :]
+                del made[ends[0] + 1 :]
+            pieces = made
         self.is_over = bool(pieces) and isinstance(pieces[-1].content, Ending)
         return self._joined(pieces)
 
@@ -72,9 +77,12 @@ class FaultyBody:
         return joined
 
 
-def _made(stage: Stage, piece: Piece) -> list[Piece]:
+def _pass(stage: Stage, piece: Piece, made: list[Piece]) -> None:
     seconds, content = piece
+    if seconds:
+        made.append(Piece(seconds, b""))
     if isinstance(content, Ending):
-        return [*stage.close(), piece] if not seconds else [Piece(seconds, b""), *stage.close(), Piece(0.0, content)]
-    wait = [Piece(seconds, b"")] if seconds else []
-    return [*wait, *(stage.feed(content) if content else [])]
+        made += stage.close()
+        made.append(Piece(0.0, content))
+    elif content:
+        made += stage.feed(content)

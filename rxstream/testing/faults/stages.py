@@ -15,9 +15,11 @@ class Stage(Protocol):
 
     Attributes:
         struck: It has done its harm.
+        is_spent: It keeps nothing back, and will leave everything as it is: nobody needs to ask it any more.
     """
 
     struck: bool
+    is_spent: bool
 
     def feed(self, chunk: bytes) -> list[Piece]:
         """Take a chunk that is not empty; return what becomes of it. After an :class:`Ending` it is not called."""
@@ -35,7 +37,7 @@ class ByteWindow:
     """
 
     def __init__(self, at: int, size: int, change: Callable[[bytes], list[Piece]]) -> None:
-        self.struck = False
+        self.struck = self.is_spent = False
         self._until = at
         self._size = size
         self._change = change
@@ -43,7 +45,8 @@ class ByteWindow:
 
     def feed(self, chunk: bytes) -> list[Piece]:
         """Take a chunk; return what becomes of it."""
-        if self.struck:
+        if self.struck or len(chunk) < self._until:
+            self._until -= len(chunk)
             return [Piece(0.0, chunk)]
         before, rest = chunk[: self._until], chunk[self._until :]
         self._until -= len(before)
@@ -53,7 +56,7 @@ class ByteWindow:
         wanted = self._size - len(self._held)
         self._held += rest[:wanted]
         if len(self._held) == self._size:
-            self.struck = True
+            self.struck = self.is_spent = True
             pieces += self._change(bytes(self._held))
             if rest[wanted:]:
                 pieces.append(Piece(0.0, rest[wanted:]))
@@ -68,7 +71,7 @@ class EventWindow:
     """Hands ``count`` events from number ``index`` on (0 is the first) to ``change``; an event ends at a blank line."""
 
     def __init__(self, index: int, count: int, change: Callable[[list[bytes]], list[bytes]]) -> None:
-        self.struck = False
+        self.struck = self.is_spent = False
         self._before = index
         self._count = count
         self._change = change
@@ -98,7 +101,7 @@ class EventWindow:
         self._held.append(frame)
         if len(self._held) < self._count:
             return []
-        self.struck = True
+        self.struck = self.is_spent = True
         return self._change(self._held)
 
     def close(self) -> list[Piece]:
@@ -111,7 +114,7 @@ class Drip:
     """Gives the bytes from ``at`` on, ``size`` of them or all, one by one with a silence before each."""
 
     def __init__(self, at: int, size: int | None, seconds: float) -> None:
-        self.struck = False
+        self.struck = self.is_spent = False
         self._at = at
         self._end = None if size is None else at + size
         self._seconds = seconds
@@ -122,6 +125,9 @@ class Drip:
         start = max(0, self._at - self._passed)
         stop = len(chunk) if self._end is None else max(start, self._end - self._passed)
         self._passed += len(chunk)
+        self.is_spent = self._end is not None and self._passed >= self._end
+        if start >= len(chunk):
+            return [Piece(0.0, chunk)]
         single = chunk[start:stop]
         self.struck = self.struck or bool(single)
         pieces = [Piece(self._seconds, single[n : n + 1]) for n in range(len(single))]
@@ -140,7 +146,7 @@ class Recut:
     """Gives pieces of ``size`` bytes, whatever the chunks were; the last one is smaller."""
 
     def __init__(self, size: int) -> None:
-        self.struck = False
+        self.struck = self.is_spent = False
         self._size = size
         self._rest = bytearray()
 
@@ -161,7 +167,7 @@ class OneBuffer:
     """Gives everything at once, at the end."""
 
     def __init__(self) -> None:
-        self.struck = False
+        self.struck = self.is_spent = False
         self._chunks: list[bytes] = []
 
     def feed(self, chunk: bytes) -> list[Piece]:

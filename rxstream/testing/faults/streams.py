@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import deque
+from collections.abc import Iterator
 from typing import Any, Self
 
 from rxstream.testing.faults.exchange import Exchange
@@ -41,12 +42,15 @@ class SyncFaultyStream:
         self._pending: deque[Piece] = deque()
         self._closed = threading.Event()
 
-    def __iter__(self) -> Self:
-        return self
+    def __iter__(self) -> Iterator[bytes]:
+        # Not itself: `yield from` closes what it reads when it is left, even long afterwards, and closing may raise.
+        return iter(self._next, None)
 
-    def __next__(self) -> bytes:
+    def _next(self) -> bytes | None:
         while not self._closed.is_set():
             if not self._pending:
+                if self._exchange.body.is_over:
+                    break
                 self._read()
                 continue
             seconds, content = self._pending.popleft()
@@ -55,13 +59,10 @@ class SyncFaultyStream:
                 self._end(content)
             elif content:
                 return content
-        raise StopIteration
+        return None
 
     def _read(self) -> None:
-        body = self._exchange.body
-        if body.is_over:
-            raise StopIteration
-        chunk = next(self._chunks, None)
+        body, chunk = self._exchange.body, next(self._chunks, None)
         self._pending += body.close() if chunk is None else body.feed(chunk)
 
     def _end(self, ending: Ending) -> None:
