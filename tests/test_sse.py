@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 import itertools
 import random
 import tracemalloc
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
@@ -179,6 +181,8 @@ def test_chunks_longer_than_a_piece_decode_the_same():
 def test_bytes_bytearrays_and_views_are_taken_and_not_kept(make: Callable[[bytes], bytes | bytearray | memoryview]):
     """Law: any bytes-like chunk is the same, and a caller may use its buffer again."""
     assert decode([make(b"data: He"), make(b""), make(b"llo\n\n")]) == [ServerSentEvent("message", "Hello", "", None)]
+    usual = make(b"event: a\ndata: x\n\n")
+    assert decode([usual, usual]) == [ServerSentEvent("a", "x", "", None)] * 2
     buffer = bytearray(b"data: a")
     decoder = SSEDecoder()
     decoder.feed(buffer)
@@ -187,8 +191,8 @@ def test_bytes_bytearrays_and_views_are_taken_and_not_kept(make: Callable[[bytes
 
 
 def test_text_instead_of_bytes_is_refused():
-    """Law: a wrong argument raises at the call."""
-    with pytest.raises(TypeError):
+    """Law: a wrong argument raises at the call, and says what was expected."""
+    with pytest.raises(TypeError, match="expected a chunk of bytes, but got str"):
         SSEDecoder().feed("data: x\n\n")  # type: ignore[arg-type]
 
 
@@ -224,9 +228,9 @@ def test_an_id_counts_from_its_blank_line_on_and_a_retry_from_its_own_line_on():
 
 def test_a_retry_of_any_length_is_a_number():
     """Law: digits never end the stream; leading zeros do not count, and beyond 100 digits the number is clamped."""
-    long = [b"9" * 40, b"9" * 101, b"0" * 5000 + b"5", b"1" * 5000]
+    long = [b"9" * 40, b"9" * 101, b"0" * 5000 + b"5", b"1" * 5000, b"1" * 100]
     retries = [event.retry for event in decode([b"".join(b"retry:%s\ndata\n\n" % digits for digits in long)])]
-    assert retries == [10**40 - 1, 10**100 - 1, 5, 10**100 - 1]
+    assert retries == [10**40 - 1, 10**100 - 1, 5, 10**100 - 1, 10**100 // 9]
 
 
 def test_an_unfinished_event_is_discarded_at_the_end():
@@ -255,6 +259,7 @@ def test_feeding_a_closed_decoder_says_so():
         ("text/event-stream\u00a0", False),
         ("text/event-streamish", False),
         ("text/ event-stream", False),
+        ("Xtext/event-stream", False),
         ("application/json; x=text/event-stream", False),
         ("", False),
         (None, False),
@@ -263,6 +268,52 @@ def test_feeding_a_closed_decoder_says_so():
 def test_the_essence_of_the_mime_type_decides(content_type: str | None, expected: bool):
     """Law: parameters and case do not matter, all else does."""
     assert is_event_stream(content_type) is expected
+
+
+# --- an event alone in its chunk ---------------------------------------------------------------------------------
+
+USUAL = b"event: a\ndata: x\n\n"
+
+
+@pytest.mark.parametrize("before", [b"", b"id: 1\n", b"data: y\n", b"data: y", b"\r", b"retry: 5\n", b"id: 1\n\n"])
+@pytest.mark.parametrize(
+    "chunk",
+    [
+        USUAL,
+        USUAL[:-1],
+        USUAL[:-2] + b"\r\r",
+        USUAL[:-2] + b"\r\n\r\n",
+        USUAL[:-2] + b"\rdata: z\n\n",
+        USUAL[:-2] + b"\ndata: z\n\n",
+        USUAL[:-2] + b"yz",
+        USUAL[:-2] + b"\nz",
+        USUAL[:-2] + b"z\n",
+        USUAL + b"\n",
+        USUAL + USUAL,
+        b"event: a\ndata: \xff\xf0\x9f\n\n",
+        b"event: a\ndata: \n\n",
+        b"event: b\ndata: x\n\n",
+    ],
+)
+def test_an_event_alone_in_its_chunk_is_what_it_is_among_others(before: bytes, chunk: bytes):
+    """Law of chunking: what a server sends for each token has a way of its own, and the same result."""
+    chunks = [USUAL, before, chunk, b"\n", USUAL, USUAL]
+    assert decode(chunks) == reference_decode(b"".join(chunks)).events
+
+
+def test_a_large_event_alone_in_its_chunk_meets_the_limit():
+    """Law T12: there too."""
+    assert decode_within([USUAL, USUAL[:-2] + b"x" * 20 + b"\n\n"], 20) == ([ServerSentEvent("a", "x", "", None)], True)
+
+
+def test_nothing_comes_after_an_event_that_was_too_large():
+    """Law T12: nor does an event alone in its chunk."""
+    decoder = SSEDecoder(max_event_bytes=20)
+    assert decoder.feed(USUAL) == [ServerSentEvent("a", "x", "", None)]
+    with pytest.raises(SSELimitError):
+        decoder.feed(b":" + b"x" * 30)
+    with pytest.raises(SSELimitError):
+        decoder.feed(USUAL)
 
 
 # --- limits ------------------------------------------------------------------------------------------------------
@@ -286,8 +337,9 @@ def test_any_cut_meets_the_limit_at_the_same_event(stream: bytes, limit: int, pl
         b"data:" + b"x" * 49 + b"\ndata:" + b"y" * 45,
         b":" + b"c" * 99 + b"\ndata: x",
         b"event: " + b"n" * 30 + b"\ndata: " + b"x" * 64,
+        b"id: " + b"7" * 30 + b"\ndata: " + b"x" * 64,
     ],
-    ids=["data", "no space", "two lines", "comment", "name and data"],
+    ids=["data", "no space", "two lines", "comment", "name and data", "id and data"],
 )
 @pytest.mark.parametrize("end", [b"\n\n", b"\r\n\r\n", b"\r\r"])
 def test_an_event_of_just_the_limit_passes_and_a_byte_more_does_not(event: bytes, end: bytes):
@@ -338,6 +390,24 @@ def test_a_limit_below_one_is_refused(limit: int):
     """Law: a wrong argument raises at the call."""
     with pytest.raises(ValueError, match=f"max_event_bytes.*{limit}"):
         SSEDecoder(max_event_bytes=limit)
+
+
+@pytest.mark.parametrize("limit", ["1", 1.5, True, None], ids=repr)
+def test_a_limit_that_is_no_integer_is_refused(limit: Any):
+    """Law: a wrong argument raises at the call."""
+    with pytest.raises(TypeError, match=f"max_event_bytes.*integer.*{type(limit).__name__}"):
+        SSEDecoder(max_event_bytes=limit)
+
+
+def test_the_limit_is_64_mebibytes_by_default():
+    """Law: as is documented."""
+    assert inspect.signature(SSEDecoder).parameters["max_event_bytes"].default == 64 * 2**20
+
+
+def test_the_smallest_limit_is_a_byte():
+    """Law: what is accepted can be used."""
+    assert decode_within([b":\n\n:", b"\n"], 1) == ([], False)
+    assert decode_within([b"::"], 1) == ([], True)
 
 
 # --- growth ------------------------------------------------------------------------------------------------------
@@ -431,6 +501,39 @@ def test_the_decoder_keeps_no_event_that_it_handed_out():
     """Law of memory: a stream of any length takes no more than a short one."""
     block = b'event: response.output_text.delta\ndata: {"delta":"' + b"x" * 180 + b'"}\n\n'
     assert peak_bytes([block] * 3_000, LIMIT) < 32 * 1024
+
+
+@pytest.mark.parametrize("end", ["close", "limit"])
+def test_a_decoder_that_has_ended_keeps_nothing(end: str):
+    """Law of memory: what is unfinished is discarded with the stream, not with the decoder."""
+    decoder = SSEDecoder(max_event_bytes=2 * LIMIT)
+    tracemalloc.start()
+    try:
+        before = tracemalloc.get_traced_memory()[0]
+        decoder.feed(b"data: " + b"x" * LIMIT + b"\ndata: " + b"x" * (LIMIT - 20))
+        if end == "close":
+            decoder.close()
+        else:
+            with pytest.raises(SSELimitError):
+                decoder.feed(b"x" * 20)
+        assert tracemalloc.get_traced_memory()[0] - before < 64 * 1024
+    finally:
+        tracemalloc.stop()
+
+
+def test_an_event_alone_in_its_chunk_is_not_cut_into_lines():
+    """Law of cost, counted: after the first of its name."""
+
+    class Counting(SSEDecoder):
+        decoded = 0
+
+        def _decode(self, piece: bytes, events: list[ServerSentEvent]) -> None:
+            self.decoded += 1
+            super()._decode(piece, events)
+
+    decoder = Counting(max_event_bytes=len(USUAL))
+    assert [event.data for _ in range(9) for event in decoder.feed(USUAL)] == ["x"] * 9
+    assert decoder.decoded == 1
 
 
 @pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"], ids=repr)

@@ -49,13 +49,23 @@ def test_a_correction_is_counted_as_it_stands():
     assert taken(11, text("Hel"), done) == [None, ""]
 
 
+@pytest.mark.parametrize(("limit", "last"), [(6, None), (5, "")])
+def test_a_correction_in_a_later_response_is_counted_with_the_responses_before(limit: int, last: str | None):
+    """A stream may hold several; what the first cost stays spent."""
+    first, second = (event("created", response={"id": name}) for name in ("r1", "r2"))
+    done = event("output_text.done", output_index=0, content_index=0, text="xyz")
+    keepalive = event("keepalive")
+    events = [first, keepalive, text("Hel"), keepalive, second, text("ab"), done]
+    assert taken(limit, *events) == [None] * 6 + [last]
+
+
 def test_other_texts_cost_nothing():
     """Arguments are not among the texts that this budget is for."""
     arguments = event("function_call_arguments.delta", output_index=0, delta="x" * 100)
     assert taken(3, arguments, text("Hel", 1)) == [None, None]
 
 
-HIGH, LOW = "\ud83d", "\ude00"
+HIGH, LOW, LAST_HIGH, LAST_LOW = "\ud83d", "\ude00", "\udbff", "\udfff"
 
 
 @pytest.mark.parametrize(
@@ -65,6 +75,9 @@ HIGH, LOW = "\ud83d", "\ude00"
         (2, [HIGH, LOW + "!", "?"], [None, None, ""]),
         (1, [HIGH, LOW + "!"], [None, LOW]),
         (1, ["a", HIGH], [None, ""]),
+        (1, [LAST_HIGH, LAST_LOW, "!"], [None, None, ""]),
+        (1, ["a" + LAST_HIGH], ["a"]),
+        (1, ["a\ud800"], ["a"]),
         (1, ["a" + HIGH], ["a"]),
         (2, ["ab" + HIGH], ["ab"]),
         (3, ["a😀😀b"], ["a😀😀"]),

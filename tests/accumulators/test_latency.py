@@ -70,6 +70,8 @@ def test_what_comes_again_as_a_whole_is_not_counted_again():
     ]
     assert measured((1.0, text("Hel")), (2.0, text("lo")), *again).contents == 2
     assert measured(*again).contents == 1
+    other = event("output_item.done", output_index=1, item=message("Hello"))
+    assert measured((1.0, text("Hel")), (2.0, other), (3.0, other)).contents == 2
 
 
 def test_tokens_a_second_are_those_of_the_answer_while_it_is_written():
@@ -80,8 +82,16 @@ def test_tokens_a_second_are_those_of_the_answer_while_it_is_written():
     assert (one.first_content_seconds, one.output_tokens, one.tokens_per_second) == (1.0, 30, 5.0)
     assert measured(*writing, (9.0, completed(30))).tokens_per_second == 15.0
     assert measured(writing[0], (9.0, completed(30))).tokens_per_second is None
+    unknown = event("completed", response={"usage": {"output_tokens": 30, "output_tokens_details": {}}})
+    assert measured(*writing, (9.0, unknown)).tokens_per_second == 15.0
     assert measured(*writing, (9.0, event("completed", response={}))).tokens_per_second is None
     assert measured(*writing, (9.0, completed(20, reasoning_tokens=20))).tokens_per_second is None
+
+
+@pytest.mark.parametrize("end", ["completed", "incomplete", "failed"])
+def test_tokens_are_those_of_the_terminal_event(end: str):
+    """Whichever it is."""
+    assert measured((1.0, text("Hel")), (2.0, event(end, response={"usage": {"output_tokens": 7}}))).output_tokens == 7
 
 
 def test_a_response_that_ends_in_an_error_is_measured_too():

@@ -192,15 +192,15 @@ def test_a_text_that_ends_too_soon_is_refused_when_it_is_closed(text: str) -> No
         ("[}", 1, "a value"),
         ("1 1", 2, "the end of the text"),
         ('"\n"', 1, "no control character in a string"),
-        (r'"\x"', 1, "hexadecimal digits"),
-        ("[" * 201, 200, "200 deep"),
+        (r'"\x"', 1, r"one of \", \\, \/, \b, \f, \n, \r, \t and \u with four hexadecimal digits"),
+        ("[" * 201, 200, "values nested at most 200 deep (max_depth)"),
     ],
 )
 def test_errors_say_where_and_what_was_expected(text: str, offset: int, expected: str) -> None:
     """The offset counts characters of the whole text, the fragments before included."""
     error = error_of(text, 1)
     assert error.offset == offset
-    assert expected in error.expected
+    assert error.expected == expected
     assert f"offset {offset}: expected" in str(error)
 
 

@@ -150,11 +150,6 @@ class Passage:
         return self.bar is None or window.start < self.bar.start
 
     @property
-    def is_barred(self) -> bool:
-        """Nothing more is ever released: all windows before the one that bars have passed."""
-        return bool(self._pending) and self._pending[0].bars
-
-    @property
     def is_waiting(self) -> bool:
         """A check is to say something of a window."""
         return bool(self._pending) and not self._pending[0].bars
