@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import signal
 
 import pytest
 from hypothesis import settings
@@ -18,6 +19,8 @@ settings.load_profile("random" if os.environ.get("RXSTREAM_RANDOM") else "reprod
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as shells have it that start something in the background
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # processes that tests interrupt would inherit it
     config.addinivalue_line("markers", "serial: it measures real time, or this process; runs while no other test does")
     # Not as hooks of this file, which would not see the examples in the package.
     if not config.pluginmanager.is_registered(plugin):

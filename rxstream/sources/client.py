@@ -168,9 +168,10 @@ class Client(_Configured):
     def resume(self, response_id: str, *, starting_after: int | None = None, **options: Any) -> ResponseStream:
         """Describe how a response of the background is read on; it is asked for at each subscription.
 
-        What breaks off is asked for again from where it broke off, up to ``max_retries`` times without a new event. No
-        event comes twice, and one that is missing is an error. Where the server refuses, as some minutes later, the
-        final response is waited for (up to ten minutes) and delivered as a terminal event without a number.
+        What breaks off is asked for again from where it broke off, up to ``max_retries`` times without a new event.
+        Behind a number that is known, no event comes twice, and one that is missing is an error. Where the server
+        refuses, as some minutes later, the final response is waited for (up to ten minutes) and delivered as a terminal
+        event without a number.
 
         Args:
             response_id: The response.

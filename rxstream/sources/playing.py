@@ -16,7 +16,8 @@ from rxstream.sinks.chunks import OnChunk
 
 __all__ = ["TimedReader", "play"]
 
-_RESOLUTION_SECONDS = 5e-7  # times are recorded to the microsecond; clocks that count in floats are not exact
+# Times are recorded to the microsecond, and virtual clocks count in it: they would round half of one to nothing, for ever.
+_RESOLUTION_SECONDS = 7.5e-7
 
 
 class TimedReader(Protocol):

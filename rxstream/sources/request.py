@@ -30,12 +30,22 @@ _OPTIONS = (
     "on_malformed",
 )
 
+_OF_CLIENTS = (
+    "accept_encoding",
+    "api_key",
+    "base_url",
+    "default_headers",
+    "default_query",
+    "http_client",
+    "max_event_bytes",
+)
+
 
 class Request:
     """One request, ready to be sent as often as it is subscribed to.
 
     Raises:
-        TypeError: ``stream=False`` was asked for, or an argument is of the wrong type.
+        TypeError: ``stream=False`` was asked for, an argument is of the wrong type, or one of the client.
         ConfigurationError: A header or the timeout cannot be used.
         ValueError: The options of retries do not fit together.
     """
@@ -48,6 +58,9 @@ class Request:
         for came in (given, extra_body):
             if came.get("stream", True) is not True:
                 raise TypeError(f"expected a streamed request, but got stream={came['stream']!r}: leave `stream` out")
+        misplaced = [name for name in _OF_CLIENTS if name in given]
+        if misplaced:
+            raise TypeError(f"expected options of a request, but got {', '.join(misplaced)}: give that to the client")
         self.url = endpoint.url("/responses", given.mapping("extra_query"))
         self.headers = endpoint.headers_with(extra_headers)
         self.timeout = plain_timeout(given.get("timeout", timeout))

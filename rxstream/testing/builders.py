@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from rxstream.events import ResponseStreamEvent, parse_event
 
@@ -175,6 +175,9 @@ def response(*items: Iterable[ResponseStreamEvent]) -> list[ResponseStreamEvent]
         items: The events of each item; :func:`message` and :func:`function_call` make them. Their places in the output
             become those in which they stand here.
 
+    Raises:
+        TypeError: An item is a single event.
+
     Example:
         >>> from rxstream import last_sync, from_events, snapshots
         >>> stream = response(message("Let me see."), function_call("add", {"a": 1}))
@@ -183,6 +186,12 @@ def response(*items: Iterable[ResponseStreamEvent]) -> list[ResponseStreamEvent]
         >>> [item.type for item in last_sync(from_events(stream).pipe(snapshots())).output]
         ['message', 'function_call']
     """
+    for item in items:
+        if not isinstance(cast(object, item), Iterable):
+            raise TypeError(
+                f"expected the events of each item, as message('Hi') makes them, but got {type(item).__name__}: "
+                "from_events takes single events"
+            )
     placed = [_moved(one.to_dict(), index) for index, item in enumerate(items) for one in item]
     output = [one["item"] for one in placed if one["type"] == "response.output_item.done"]
     wire = [created().to_dict(), *placed, completed(output).to_dict()]

@@ -116,8 +116,9 @@ class Probe(Generic[_T]):
         wanted = list(expected)
         if self.assert_grammar().items != wanted:
             raise AssertionError(
-                "the items are not those that were expected (- expected, + came)\n" + difference(wanted, self.items)
-            )
+                "the items are not those that were expected (- expected, + came)\n"
+                f"{difference(wanted, self.items)}{self._told_error()}"
+            ) from self.error
         return self
 
     def assert_timeline(self, expected: Iterable[tuple[float, _T]]) -> Probe[_T]:
@@ -126,8 +127,9 @@ class Probe(Generic[_T]):
         found = list(zip(self.assert_grammar().times, self.items, strict=True))
         if found != wanted:
             raise AssertionError(
-                "the timeline is not the one that was expected (- expected, + came)\n" + difference(wanted, found)
-            )
+                "the timeline is not the one that was expected (- expected, + came)\n"
+                f"{difference(wanted, found)}{self._told_error()}"
+            ) from self.error
         return self
 
     def assert_completed(self) -> Probe[_T]:
@@ -149,6 +151,10 @@ class Probe(Generic[_T]):
     def assert_open(self) -> Probe[_T]:
         """Assert that it has not ended."""
         return self if self.assert_grammar()._watcher.end is None else self._fail("expected no end yet")
+
+    def _told_error(self) -> str:
+        end = self._watcher.end
+        return "" if end is None or end.kind == "completed" else f"\nat {end.seconds} s came: {end}"
 
     def _fail(self, expected: str) -> Probe[_T]:
         end = self._watcher.end

@@ -64,8 +64,8 @@ class _Selector(selectors.DefaultSelector):
         if time.monotonic() > self._deadline:
             self.allow_the_cleanup()
             raise AssertionError(
-                f"expected the program to end within {self._allowed:g} real seconds, but at {self.seconds:g} virtual "
-                f"seconds {why}"
+                f"expected the program to end, within {self._allowed:g} real seconds at most, but at "
+                f"{self.seconds:g} virtual seconds {why}"
             )
 
 
@@ -119,7 +119,9 @@ def run_virtually(main: Coroutine[Any, Any, _T], *, real_seconds: float = _REAL_
 
     Raises:
         AssertionError: The program hangs: nothing is due and nobody wakes it, or it goes on for ever.
-        RuntimeError: It opens a socket, a pipe or a process, or another event loop runs in this thread.
+        RuntimeError: It opens a socket, a pipe or a process, or another event loop runs in this thread. Where a task
+            group opens it, as HTTP clients do to connect, the error is in an ``ExceptionGroup``.
+        ValueError: ``real_seconds`` is not above 0.
 
     Example:
         >>> import asyncio
@@ -136,6 +138,11 @@ def run_virtually(main: Coroutine[Any, Any, _T], *, real_seconds: float = _REAL_
         >>> run_virtually(main())
         expected the response to end within 600 s (total_seconds) - 600.0
     """
+    try:
+        _check_seconds(real_seconds)
+    except ValueError:
+        main.close()  # it would be warned of that it was never awaited
+        raise
     loop: _Loop | None = None
 
     def make_loop() -> _Loop:
@@ -160,6 +167,9 @@ def virtual_event_loop(*, real_seconds: float = _REAL_SECONDS) -> asyncio.Abstra
     Returns:
         A loop as of :func:`run_virtually`; close it in the end, as ``asyncio.Runner`` does.
 
+    Raises:
+        ValueError: ``real_seconds`` is not above 0.
+
     Example:
         >>> import asyncio
         >>> async def step():
@@ -169,7 +179,13 @@ def virtual_event_loop(*, real_seconds: float = _REAL_SECONDS) -> asyncio.Abstra
         ...     print(runner.run(step()), runner.run(step()))
         600.0 1200.0
     """
+    _check_seconds(real_seconds)
     return _Loop(real_seconds)
+
+
+def _check_seconds(real_seconds: float) -> None:
+    if not real_seconds > 0:
+        raise ValueError(f"expected real_seconds above 0, but got {real_seconds!r}")
 
 
 def now() -> float:

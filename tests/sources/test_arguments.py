@@ -308,3 +308,10 @@ def test_a_stream_outlives_a_client_that_was_forgotten() -> None:
     with FaultServer(in_two_parts) as server:
         run(main())
         until_sync(lambda: server.open == 0, what="the connection to be closed")
+
+
+def test_options_of_the_client_are_refused_in_a_request() -> None:
+    """Law: nothing is sent as a field of the body that was meant for us."""
+    client = Client(base_url="http://127.0.0.1:9/v1", api_key="none")
+    with pytest.raises(TypeError, match="accept_encoding, max_event_bytes: give that to the client"):
+        client.stream(model="m", accept_encoding="gzip", max_event_bytes=1)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import json
 import math
+import tempfile
 import threading
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from reactivex import operators as ops
 from reactivex.scheduler import NewThreadScheduler
 from reactivex.scheduler.eventloop import AsyncIOScheduler
@@ -31,6 +34,7 @@ from rxstream import (
 from rxstream.errors import EventParseError, RecordingError, TruncatedStreamError
 from rxstream.recordings import HEADER, chunk_line, completed_line, event_line, failed_line
 from rxstream.sources import ResponseStream
+from rxstream.testing import probe, text_delta
 from tests.fault_server import created, delta, sse, terminal
 from tests.reactive.leaks import run
 from tests.virtual_loop import block, now, run_virtually
@@ -99,14 +103,14 @@ def test_replay_says_what_is_wrong_with_a_recording(tmp_path: Path) -> None:
 @pytest.mark.parametrize("speed", [1.0, 2.0, 0.25, 1])
 def test_events_come_when_they_came_or_as_much_faster_as_is_asked_for(path: Path, speed: float) -> None:
     """Law: times count from the subscription, and are divided by the speed; so is that of the end."""
-    for given in (True, False):
+    for is_given in (True, False):
         clock, told = TestScheduler(), []
-        stream = replay(path, speed=speed, scheduler=clock if given else None)
+        stream = replay(path, speed=speed, scheduler=clock if is_given else None)
         clock.advance_to(7)
         stream.subscribe(
             lambda event, clock=clock, told=told: told.append((clock.clock, event.type)),
             on_completed=lambda clock=clock, told=told: told.append((clock.clock, "|")),
-            scheduler=None if given else clock,
+            scheduler=None if is_given else clock,
         )
         clock.start()
         times = [7 + at / speed for at in (*_TIMES, 600.5)]
@@ -325,6 +329,21 @@ def test_what_stands_between_the_events_stays_with_those_behind_it(tmp_path: Pat
     assert told == [events[1], ping, 9, *events[2:]]
 
 
+@pytest.mark.parametrize("speed", [None, 1000.0])
+def test_the_place_in_a_tool_loop_is_behind_the_first_event_with_its_number(
+    tmp_path: Path, speed: float | None
+) -> None:
+    """Law: each turn counts anew, and none of the later ones is lost, be it the last event of a turn."""
+    path = tmp_path / "recording.jsonl"
+    turn = {"type": "rxstream.turn.started"}
+    longer = [*_WHOLE[:3], {**_WHOLE[2], "sequence_number": 3}, {**_WHOLE[3], "sequence_number": 4}]
+    events = [parse_event(event) for event in (turn, *_WHOLE, turn, *longer)]
+    path.write_bytes(HEADER + b"".join(event_line(0, event) for event in events) + completed_line(1))
+    for after, left_out in enumerate((2, 3, 4, 5, 11, 11)):
+        with iterate_sync(replay(path, starting_after=after, speed=speed)) as found:
+            assert list(found) == events[left_out:]
+
+
 def test_a_recording_that_goes_no_further_ends_as_it_ends(tmp_path: Path) -> None:
     """Law: with its error, with its completion, or as one that was cut; and without numbers there is no place."""
     path = tmp_path / "recording.jsonl"
@@ -372,3 +391,14 @@ def test_a_recording_goes_on_with_a_stream_that_broke_off(path: Path, overlap: i
     for cut in range(4):
         begun = b"retry: 1\n\n" + sse(*_WHOLE[:cut])
         assert [event.to_dict() for event in collect_sync(from_sse([begun], reopen=reopen))] == _WHOLE
+
+
+@given(at=st.lists(st.integers(0, 3_000_000), min_size=1, max_size=6), speed=st.sampled_from([2.0, 10.0, 3.0, 0.7]))
+def test_any_times_at_any_speed_come_to_an_end_in_virtual_time(at: list[int], speed: float) -> None:
+    """Law: what falls between two microseconds comes at one of them; a clock that counts in them is not waited for."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "recording.jsonl")
+        lines = [HEADER, *(event_line(micros / 1e6, text_delta("a")) for micros in sorted(at))]
+        path.write_bytes(b"".join(lines) + completed_line(sorted(at)[-1] / 1e6))
+        probed = probe(replay(path, speed=speed)).run()
+    assert probed.times == pytest.approx([micros / 1e6 / speed for micros in sorted(at)], abs=1.5e-6)

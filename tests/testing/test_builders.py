@@ -116,3 +116,9 @@ def test_a_call_id_of_ones_own_stays():
     stream = response(message("Hi"), function_call("add", {}, call_id="mine"))
     [call] = collect_sync(from_events(stream).pipe(function_calls()))
     assert call.call_id == "mine"
+
+
+def test_a_single_event_is_no_item() -> None:
+    """A response is made of the events of each item; the error says what makes them."""
+    with pytest.raises(TypeError, match="expected the events of each item, as message"):
+        response(text_delta("a"))  # type: ignore[arg-type]

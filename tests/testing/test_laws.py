@@ -12,6 +12,7 @@ from reactivex import Observable
 from reactivex import operators as rx
 from reactivex.disposable import CompositeDisposable, Disposable
 
+import rxstream as rxs
 from rxstream.errors import OutputIncompleteError
 from rxstream.testing import LawBroken, check_operator_laws, responses
 from tests.laws.registry import CASES, Case
@@ -328,7 +329,7 @@ BROKEN = [
     (completes_twice, 7),
     (emits_after_the_end, 7),
     (never_completes, 7),
-    (completes_too_early, 7),
+    (completes_too_early, (5, 7)),  # by two items and one that cannot be read, or by three
     (emits_what_it_goes_on_changing, 12),
     (subscribes_twice, 2),
     (swallows_errors_later, 4),
@@ -337,11 +338,12 @@ BROKEN = [
 
 
 @pytest.mark.parametrize(("broken", "law"), BROKEN, ids=lambda value: getattr(value, "__name__", None))
-def test_a_broken_operator_is_caught_by_its_law(broken: Any, law: int):
+def test_a_broken_operator_is_caught_by_its_law(broken: Any, law: int | tuple[int, ...]):
     """Each breach is found, named by the law that it breaks, and shown in at most three items."""
-    with pytest.raises(LawBroken, match=rf"^law {law} is broken") as caught:
+    with pytest.raises(LawBroken, match=r"^law \d+ is broken") as caught:
         check_operator_laws(broken, NUMBERS)
-    assert caught.value.law == law
+    assert caught.value.law in (law if isinstance(law, tuple) else (law,))
+    assert str(caught.value).startswith(f"law {caught.value.law} is broken")
     shown = str(caught.value).split("\nitems:\n")[1].splitlines()
     assert len(shown) <= 3
 
@@ -388,7 +390,7 @@ SOUND: list[tuple[Callable[[], Operator], dict[str, Any]]] = [
     (lambda: rx.compose(rx.map(lambda _: 1), rx.scan(lambda total, one: total + one, 0)), {}),
     (lambda: rx.buffer_with_count(2), {"held_back": True}),
     (lambda: rx.delay(5.0), {"held_back": True, "seconds_between": 1.0}),
-    (lambda: rx.ignore_elements(), {}),
+    (lambda: rx.ignore_elements(), {"silent": True}),
     (lambda: rx.start_with(5), {}),
     (lambda: rx.flat_map(lambda number: reactivex.of(number, number)), {"returns_refusals": True}),
     (lambda: rx.catch(reactivex.of(7)), {"handles_errors": True}),
@@ -419,6 +421,7 @@ def test_the_public_operators_pass(case: Case):
         errors_are_values=case.errors_are_values,
         multicasts=case.multicasts,
         own_errors=OutputIncompleteError if case.needs_the_end else (),
+        silent=True,  # in so few examples some find nothing to emit
         max_examples=3,
     )
 
@@ -471,3 +474,38 @@ def test_wrong_arguments_are_told_at_once(factory: Any, strategy: Any, message: 
     """A factory is a function, and a strategy is one of Hypothesis."""
     with pytest.raises(TypeError, match=message):
         check_operator_laws(factory, strategy)
+
+
+@pytest.mark.parametrize(
+    "factory",
+    [rx.map(lambda item: item), rxs.lift(object), rxs.text_deltas(), lambda: 5, lambda: None, lambda: rxs.text_deltas],
+    ids=["of Rx", "lifted", "of ours", "a number", "nothing", "a factory of factories"],
+)
+def test_what_makes_no_operator_is_told_before_anything_is_drawn(factory: Any):
+    """Most likely, an operator was given."""
+    with pytest.raises(TypeError, match=r"such as `lambda: my_operator\(\)`"):
+        check_operator_laws(factory, NUMBERS)
+
+
+def test_laws_that_would_hold_of_nothing_are_an_error():
+    """Where the operator never emits, no law can be broken; unless that is declared."""
+    with pytest.raises(ValueError, match="the laws would hold of nothing"):
+        check_operator_laws(lambda: rx.filter(lambda _: False), NUMBERS, max_examples=5)
+    check_operator_laws(lambda: rx.filter(lambda _: False), NUMBERS, max_examples=5, silent=True)
+
+
+def test_a_strategy_of_something_else_than_lists_is_told():
+    """With what it made."""
+    with pytest.raises(TypeError, match="expected a Hypothesis strategy of lists of items, but it made 0"):
+        check_operator_laws(lambda: rx.map(lambda item: item), st.just(0))  # type: ignore[arg-type]
+
+
+def test_state_that_outlives_an_example_is_shown_with_its_items():
+    """Though the same items pass when they are tried again."""
+    told: list[int] = []
+
+    def once() -> Operator:
+        return rx.map(lambda item: told.append(item) or min(len(told), 40))
+
+    with pytest.raises(LawBroken, match=r"law 2 is broken(.|\n)*but got(.|\n)*\nitems:\n"):
+        check_operator_laws(once, NUMBERS)

@@ -109,3 +109,12 @@ def test_only_observables_are_probed():
     """A list is none."""
     with pytest.raises(TypeError, match="expected an Observable, but got list"):
         probe([1, 2])  # type: ignore[arg-type]
+
+
+def test_wrong_items_do_not_hide_the_error() -> None:
+    """What ended it is told with what is missing."""
+    probed = probe(script([text_delta("a")], error=KeyError("lost"))).run()
+    for expectation in (lambda: probed.assert_items(["c"]), lambda: probed.assert_timeline([(0.0, "c")])):
+        with pytest.raises(AssertionError, match=r"came: .*lost") as caught:
+            expectation()
+        assert isinstance(caught.value.__cause__, KeyError)

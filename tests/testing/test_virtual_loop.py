@@ -13,7 +13,7 @@ import pytest
 from rxstream import AsyncClient, ResponseTimeoutError, collect, from_events, last, snapshots, timeouts
 from rxstream.events import ResponseStreamEvent
 from rxstream.simulated import SimulatedTransport
-from rxstream.testing import block, created, now, run_virtually, text_delta
+from rxstream.testing import block, created, now, run_virtually, text_delta, virtual_event_loop
 
 A_BLINK = 5.0  # what hours of virtual time may take at most, on a busy machine
 
@@ -178,3 +178,12 @@ def test_errors_of_the_program_are_raised_as_they_are():
     with pytest.raises(ValueError, match="no") as raised:
         run_virtually(main())
     assert raised.value is error
+
+
+@pytest.mark.parametrize("seconds", [0, -1.0, float("nan")])
+def test_no_time_at_all_is_refused(seconds: float) -> None:
+    """At the call; the program is closed, and not warned of."""
+    with pytest.raises(ValueError, match="expected real_seconds above 0"):
+        run_virtually(asyncio.sleep(0), real_seconds=seconds)
+    with pytest.raises(ValueError, match="expected real_seconds above 0"):
+        virtual_event_loop(real_seconds=seconds)

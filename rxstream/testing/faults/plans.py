@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from random import Random
+from typing import cast
 
 from rxstream.testing.faults.bodies import (
     chunks_of,
@@ -61,6 +62,8 @@ def plan_of(faults: Iterable[Fault] | FaultPlan) -> FaultPlan:
     """
     if callable(faults):
         return faults
+    if not isinstance(cast(object, faults), Iterable):
+        raise TypeError(f"expected faults in a list, as [cut_after(100)], or a plan, but got {faults!r}")
     kept = tuple(faults)
     for fault in kept:
         if not isinstance(fault, Fault):  # pyright: ignore[reportUnnecessaryIsInstance]

@@ -77,7 +77,8 @@ def responses(
     few events: no items, no ``in_progress``, one delta for a text, items one after the other.
 
     Args:
-        kinds: What the response may be made of, of :data:`KINDS`; several items may be of the same kind.
+        kinds: What the response may be made of, of :data:`KINDS`; several items may be of the same kind. There are some
+            twenty kinds, so that one in ten streams has text: name those that your operator looks at.
         min_items: How many items there are at least; with ``error``, how many were meant.
         max_items: How many items there are at most.
         endings: How the response may end, of :data:`ENDINGS`.

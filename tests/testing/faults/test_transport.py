@@ -209,3 +209,9 @@ def test_rxstream_itself_does_not_import_the_faults() -> None:
     code = "import sys, rxstream; print([name for name in sys.modules if name.startswith('rxstream.testing')])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_single_fault_is_told_to_be_put_into_a_list() -> None:
+    """Law: wrong arguments are told at the call."""
+    with pytest.raises(TypeError, match=r"expected faults in a list, as \[cut_after"):
+        FaultTransport(SimulatedTransport(), faults=cut_after(10))  # type: ignore[arg-type]
