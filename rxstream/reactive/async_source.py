@@ -78,6 +78,9 @@ def async_subscription(open_batches: Callable[[], AsyncGenerator[Iterable[_T], N
             push = observer.on_next
             async with aclosing(open_batches()) as batches:
                 async for batch in batches:
+                    if disposed:  # by a function that the reader called
+                        busy = True
+                        return
                     for item in batch:
                         if scope is not None and scope.is_full:
                             await scope.room()
@@ -120,6 +123,13 @@ def async_subscription(open_batches: Callable[[], AsyncGenerator[Iterable[_T], N
         def cancel() -> None:
             if scope is not None and not task.done():
                 scope.closes(task)
+            if asyncio.current_task(loop) is task:
+                # By a function that the reader called: it may close next, and is cancelled where it waits otherwise.
+                loop.call_soon(cancel_unless_busy)
+            else:
+                cancel_unless_busy()
+
+        def cancel_unless_busy() -> None:
             if not busy:
                 leaving.cancel(task)
 

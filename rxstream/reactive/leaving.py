@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
-from contextlib import suppress
+from collections.abc import Coroutine, Generator
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Any, TypeVar
 from weakref import WeakSet
 
-__all__ = ["Deadline", "begin_moment", "cancel", "end_moment", "left_safely"]
+__all__ = ["Deadline", "begin_moment", "cancel", "end_moment", "left_safely", "moment"]
 
 _T = TypeVar("_T")
 _AGAIN_SECONDS = 0.001
@@ -30,6 +30,16 @@ def end_moment() -> None:
     task = asyncio.current_task()
     if task is not None:
         _inside.discard(task)
+
+
+@contextmanager
+def moment() -> Generator[None, None, None]:
+    """Make the block such a moment, as closing is: what is cancelled in the middle of it stays open."""
+    begin_moment()
+    try:
+        yield
+    finally:
+        end_moment()
 
 
 def cancel(task: asyncio.Task[Any]) -> None:

@@ -35,6 +35,7 @@ class Stepping(abc.DisposableBase):
         self._lock = threading.Lock()
         self._held_by: Literal["nobody", "consumer", "thread"] = "nobody"
         self._consumer = 0
+        self._is_pushing = False
         self._ended = False
         scope.opened()
         scope.call(self._step)
@@ -82,10 +83,14 @@ class Stepping(abc.DisposableBase):
 
     def _push(self, batch: Iterable[Any]) -> None:
         push = self._observer.on_next
-        for item in batch:
-            push(item)
-            if self._ended:
-                return
+        self._is_pushing = True
+        try:
+            for item in batch:
+                if self._ended:
+                    return
+                push(item)
+        finally:
+            self._is_pushing = False
 
     def _hold(self, holder: Literal["consumer", "thread"]) -> bool:
         """Take the reader, unless all has ended; then it is closed, or somebody else will."""
@@ -123,7 +128,8 @@ class Stepping(abc.DisposableBase):
         if held_by == "nobody":
             self._close()
             return
-        may_block = held_by == "thread" or threading.get_ident() != self._consumer
+        # Out of a push, it is seen as soon as that returns; out of a function that the reader calls, it is not.
+        may_block = held_by == "thread" or threading.get_ident() != self._consumer or not self._is_pushing
         if may_block and reader is not None:
             reader.interrupt()
         if held_by == "thread":

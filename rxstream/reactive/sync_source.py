@@ -75,7 +75,8 @@ def _run(
                     if disposed:
                         return
         finally:
-            reader.close()
+            opened, reader = reader, None  # nobody interrupts it any more: its connection may be another's soon
+            opened.close()
 
     def action(_scheduler: abc.SchedulerBase, _state: Any = None) -> None:
         nonlocal thread
@@ -96,7 +97,9 @@ def _run(
     def dispose() -> None:
         nonlocal disposed
         disposed = True
-        if reader is not None and threading.get_ident() != thread:
-            reader.interrupt()
+        read_now = reader
+        # Out of a push, it is seen as soon as that returns; out of a function that the reader calls, it is not.
+        if read_now is not None and not (pushing and threading.get_ident() == thread):
+            read_now.interrupt()
 
     return CompositeDisposable(Disposable(dispose), scheduler.schedule(action))

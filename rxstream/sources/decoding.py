@@ -12,9 +12,10 @@ from rxstream.sources.http import check_answer
 from rxstream.sources.malformed import Skip
 from rxstream.sse import ServerSentEvent, SSEDecoder
 
-__all__ = ["BodyDecoder"]
+__all__ = ["NO_EVENT", "BodyDecoder"]
 
-_NO_EVENT = ("", "[DONE]")
+NO_EVENT = ("", "[DONE]")
+"""Data that is no event."""
 
 
 class BodyDecoder:
@@ -73,7 +74,7 @@ class BodyDecoder:
         end = self.end
         for name, text, _, _ in messages:
             # A lone `data:` is an empty message to WHATWG; [DONE] is what some gateways add, as in Chat Completions.
-            if text in _NO_EVENT:
+            if text in NO_EVENT:
                 continue
             try:
                 event = parse_text(text, name)

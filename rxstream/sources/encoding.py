@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -17,6 +18,7 @@ _STEP_BYTES = 1 << 12  # what is left of a step is copied for each piece and eac
 _AUTOMATIC = zlib.MAX_WBITS | 32  # gzip or zlib, by the header
 _RAW = -zlib.MAX_WBITS
 _GZIP = b"\x1f"
+_REFUSED = re.compile(r"q=0(\.0*)?")  # RFC 9110, section 12.4.2
 _CODINGS = {"gzip": "gzip", "x-gzip": "gzip", "deflate": "deflate"}
 
 
@@ -58,9 +60,9 @@ def coding_of(status_code: int, headers: Mapping[str, str], accepted: str) -> st
 
 
 def _listed(accepted: str) -> list[str]:
-    """Return the codings of an ``accept-encoding`` header, without their weights."""
-    named = (part.partition(";")[0].strip().lower() for part in accepted.split(","))
-    return [coding for coding in named if coding]
+    """Return the codings of an ``accept-encoding`` header, without their weights and those that it refuses."""
+    parts = (part.lower().replace(" ", "").partition(";") for part in accepted.split(","))
+    return [coding for coding, _, weight in parts if coding and not _REFUSED.fullmatch(weight)]
 
 
 class Inflater:

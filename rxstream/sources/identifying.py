@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any, cast
 
 from rxstream.events import ResponseEvent, ResponseStreamEvent
-from rxstream.sources.decoding import BodyDecoder
+from rxstream.sources.decoding import NO_EVENT, BodyDecoder
 from rxstream.sources.ending import DECISIVE
-from rxstream.sse import ServerSentEvent
+from rxstream.sources.malformed import Skip
+from rxstream.sse import ServerSentEvent, SSEDecoder
 
 __all__ = ["Identified", "IdentifyingDecoder"]
 
@@ -26,6 +27,11 @@ class IdentifyingDecoder(BodyDecoder):
 
     _found: list[Identified]
     _last_id = ""
+    _is_behind_left_out = False  # by which no event is known to have come
+
+    def __init__(self, *, max_event_bytes: int | None = None, skip: Skip | None = None) -> None:
+        super().__init__(max_event_bytes=max_event_bytes, skip=skip)
+        self._decoder = _PlaceDecoder() if max_event_bytes is None else _PlaceDecoder(max_event_bytes=max_event_bytes)
 
     @property
     def retry_seconds(self) -> float | None:
@@ -36,16 +42,13 @@ class IdentifyingDecoder(BodyDecoder):
     def identified(self, piece: object) -> list[Identified]:
         """Take a chunk, or an event; return the events that it completes, each with the last id then.
 
-        Where an id came in a block of its own behind the last of them, it is the last of what is returned.
+        An id that came without one, in a block of its own or with data that is none, is told in its place.
         """
         if isinstance(piece, ResponseEvent):
             return self._taken(cast(ResponseStreamEvent, piece))
         found: list[Identified] = []
         self._found = found
         self.feed(cast(Any, piece))
-        if self._decoder.last_event_id != self._last_id:
-            self._last_id = self._decoder.last_event_id
-            found.append((None, self._last_id))
         return found
 
     def _taken(self, event: ResponseStreamEvent) -> list[Identified]:
@@ -61,8 +64,29 @@ class IdentifyingDecoder(BodyDecoder):
         for message in messages:
             if self.is_over:
                 break
-            self._last_id = message.id
             parsed = super()._parsed([message])
+            self._note_place(message, is_event=bool(parsed))
             self._found += [(event, message.id) for event in parsed]
             events += parsed
         return events
+
+    def _note_place(self, message: ServerSentEvent, *, is_event: bool) -> None:
+        is_new, self._last_id = message.id != self._last_id, message.id
+        if is_event:  # one that inherits the id of what was left out has none of its own
+            is_place = self._is_behind_left_out and not is_new
+            self._is_behind_left_out = False
+        else:
+            is_place = is_new and message.data in NO_EVENT
+            self._is_behind_left_out = (is_new and not is_place) or (self._is_behind_left_out and not is_new)
+        if is_place:
+            self._found.append((None, message.id))
+
+
+class _PlaceDecoder(SSEDecoder):
+    """Makes a message without data of an id that comes alone: what is behind it may have none, and inherits it."""
+
+    def _dispatch(self, events: list[ServerSentEvent]) -> None:
+        count, before = len(events), self._last_event_id
+        super()._dispatch(events)
+        if len(events) == count and self._last_event_id != before:
+            events.append(ServerSentEvent("", "", self._last_event_id, None))

@@ -20,6 +20,7 @@ from rxstream.errors import ConfigurationError
 from rxstream.events import ResponseStreamEvent
 from rxstream.events.base import ResponseEvent
 from rxstream.reactive import async_subscription, sync_subscription
+from rxstream.reactive.leaving import moment
 from rxstream.sinks.chunks import OnChunk
 from rxstream.sources.backoff import checked_max_retries
 from rxstream.sources.decoding import BodyDecoder
@@ -88,8 +89,8 @@ def from_sse(
     - Where each event has a ``sequence_number``, by these. What comes again is left out, however much it is, so that
       ``reopen`` may as well begin anew; a gap is an error.
     - Where not, by the ids of the event stream. What comes first with an id that is known (among the last 1,024) is
-      left out; that nothing is missing is the server's promise, as in WHATWG's ``Last-Event-ID``. A response that
-      begins again with other ids is an error.
+      left out, as many events as came with it before; that nothing is missing is the server's promise, as in WHATWG's
+      ``Last-Event-ID``. A response that begins again with other ids is an error.
     - Where the last event has neither a number nor an id of its own, the stream ends as without ``reopen``: nobody
       could tell what comes again. Unknown events that have none are taken for signs of life.
 
@@ -341,7 +342,8 @@ async def read_async(
     finally:
         close = cast(Any, getattr(iterator, "aclose", None))
         if close is not None:
-            await close()
+            with moment():
+                await close()
     error = decoder.error()
     if error is not None:
         raise error

@@ -13,7 +13,8 @@ from collections.abc import (
     Iterator,
     Mapping,
 )
-from typing import Any, cast
+from contextlib import closing
+from typing import Any
 
 from rxstream.events import ResponseStreamEvent
 from rxstream.sources.cursor import Cursor
@@ -39,7 +40,7 @@ def open_again(reopen: Reopen, cursor: Cursor) -> Iterator[Any]:
         if inspect.iscoroutine(found):
             found.close()  # Python warns of one that is never awaited
         raise _wrong(found, "an iterable")
-    return iter(found)
+    return _Opened(found)
 
 
 async def open_again_async(reopen: Reopen, cursor: Cursor) -> AsyncIterator[Any]:
@@ -52,7 +53,7 @@ async def open_again_async(reopen: Reopen, cursor: Cursor) -> AsyncIterator[Any]
     if not hasattr(found, "__aiter__") and inspect.isawaitable(found):  # a stream can be awaited, too: for its end
         found = await found
     if hasattr(found, "__aiter__"):
-        return cast("AsyncIterable[Any]", found).__aiter__()
+        return _AsyncOpened(found)
     if not _is_iterable(found):
         raise _wrong(found, "an iterable, synchronous or asynchronous")
     return _each(found)
@@ -66,12 +67,55 @@ def _wrong(found: object, expected: str) -> TypeError:
     return TypeError(f"expected reopen to return {expected}, of chunks or events, but got {type(found).__name__}")
 
 
+class _Opened(Iterator[Any]):
+    """Iterates; closes the iterator and what it is over, which a generator leaves open: that is what responses have."""
+
+    def __init__(self, found: Iterable[Any]) -> None:
+        self._found = found
+        self._iterator = iter(found)
+
+    def __next__(self) -> Any:
+        return next(self._iterator)
+
+    def close(self) -> None:
+        try:
+            _close(self._iterator)
+        finally:
+            if self._found is not self._iterator:
+                _close(self._found)
+
+
+class _AsyncOpened(AsyncIterator[Any]):
+    """The same, asynchronously."""
+
+    def __init__(self, found: AsyncIterable[Any]) -> None:
+        self._found = found
+        self._iterator = found.__aiter__()
+
+    def __anext__(self) -> Awaitable[Any]:
+        return self._iterator.__anext__()
+
+    async def aclose(self) -> None:
+        try:
+            await _aclose(self._iterator)
+        finally:
+            if self._found is not self._iterator:
+                await _aclose(self._found)
+
+
+def _close(opened: object) -> None:
+    close: Callable[[], object] | None = getattr(opened, "close", None)
+    if close is not None:
+        close()
+
+
+async def _aclose(opened: object) -> None:
+    close: Callable[[], Awaitable[object]] | None = getattr(opened, "aclose", None)
+    if close is not None:
+        await close()
+
+
 async def _each(pieces: Iterable[Any]) -> AsyncGenerator[Any, None]:
-    iterator = iter(pieces)
-    try:
-        for piece in iterator:
+    with closing(_Opened(pieces)) as opened:
+        for piece in opened:
             yield piece
-    finally:
-        close: Callable[[], object] | None = getattr(iterator, "close", None)
-        if close is not None:
-            close()

@@ -12,6 +12,7 @@ from typing import cast
 
 from reactivex import abc
 
+from rxstream.accumulators.turns import TURN_STARTED
 from rxstream.errors import RecordingError
 from rxstream.events import ResponseStreamEvent
 from rxstream.reactive import sync_subscription
@@ -48,8 +49,9 @@ def replay(
         speed: 1.0 emits each event as long after the subscription as it came when it was recorded; 2.0 in half the
             time. ``None`` emits all at once, as fast as the consumer takes it.
         starting_after: The ``sequence_number`` of the last event that is known: it begins with the first event that has
-            a higher one, and times count from that. Where there is none, it ends as the recording does. ``None`` reads
-            from the beginning.
+            a higher one, and times count from that. Where there is none, it ends as the recording does. In one of a
+            tool loop, each turn of which counts anew, it is the first event with that number. ``None`` reads from the
+            beginning.
         scheduler: The clock, where there is a speed; by default the scheduler of the subscription, or else timers of
             the event loop or of the system: ``subscribe`` returns at once then, and does not keep a program alive.
 
@@ -143,12 +145,15 @@ class RecordingReader:
     def _behind(self, number: int, entries: Iterator[Recorded | Chunk | Ending]) -> Iterator[Recorded | Chunk | Ending]:
         """Leave out what came up to an event; times count from what comes next."""
         origin: float | None = None
-        count, is_numbered = 0, False
+        count, is_numbered, is_reached = 0, False, False
         for entry in entries:
             if origin is None and isinstance(entry, Recorded):
                 found = entry.event.sequence_number
                 count, is_numbered = count + 1, is_numbered or found is not None
-                origin = entry.at if found is not None and found > number else None
+                # The next turn of a tool loop counts anew.
+                is_behind = is_reached if entry.event.type == TURN_STARTED else found is not None and found > number
+                is_reached = is_reached or found == number
+                origin = entry.at if is_behind else None
             elif origin is None and isinstance(entry, Ending):
                 origin = entry.at
             if origin is not None:

@@ -167,14 +167,15 @@ class Rejoining:
             if not self._splice.feed((event,)):
                 self._failure = self._splice.failure
                 return False
-        elif self._identities.is_repeat(event_id):
+        elif self._identities.is_repeat(event_id, is_content=is_content):
             # The end cannot have come before: it shares its id with another event.
-            return event.type in TERMINAL and self._refuse(event, "with an id that came before")
+            is_another = event.type in TERMINAL or (is_content and self._identities.is_another(event.type))
+            return is_another and self._refuse(event, "with an id that came before")
         elif event.type == "response.created" and self._is_joined and self._has_begun and not self._in_turns:
             return self._refuse(event, "again")
         else:
             self._splice.feed((event,))
-        self._identities.take(event_id, is_content=is_content)
+        self._identities.take(event_id, event.type, is_content=is_content)
         self._has_begun = self._has_begun or is_content
         return True
 

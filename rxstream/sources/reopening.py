@@ -8,6 +8,7 @@ from typing import Any
 
 from rxstream.events import ResponseStreamEvent
 from rxstream.sources.rejoining import Rejoining, is_drop
+from rxstream.sources.transport_errors import unheard
 
 __all__ = ["ReopeningReader"]
 
@@ -68,7 +69,8 @@ class ReopeningReader:
         pieces, self._pieces = self._pieces, None
         close: Callable[[], object] | None = getattr(pieces, "close", None)
         if close is not None:
-            close()
+            with unheard():
+                close()
 
     def interrupt(self) -> None:
         """Make a pause in another thread end. A read, or a function that opens, cannot be interrupted."""

@@ -7,7 +7,9 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from typing import Any, cast
 
 from rxstream.events import ResponseStreamEvent
+from rxstream.reactive.leaving import moment
 from rxstream.sources.rejoining import Rejoining, is_drop
+from rxstream.sources.transport_errors import unheard
 
 __all__ = ["read_reopening"]
 
@@ -43,7 +45,8 @@ async def read_reopening(
         finally:
             close = cast(Any, getattr(pieces, "aclose", None))
             if close is not None:
-                await close()
+                with moment(), unheard():
+                    await close()
         seconds = course.seconds_before_next(lost)
         if seconds is None:
             return

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from rxstream.events import ResponseStreamEvent, parse_event
 from rxstream.reactive import async_subscription, sync_subscription
+from rxstream.reactive.leaving import moment
 from rxstream.sources.decoding import BodyDecoder
 from rxstream.sources.ending import StreamEnd
 from rxstream.sources.iterables import EventsAsTheyAre, IterableReader, Once, read_async
@@ -94,7 +95,8 @@ async def _read_async(sdk_stream: Any, once: Once) -> AsyncGenerator[list[Respon
     except Exception as error:
         raise _own_error(error, decoder.end) from error
     finally:
-        await sdk_stream.close()
+        with moment():
+            await sdk_stream.close()
 
 
 def _own_error(error: Exception, end: StreamEnd) -> Exception:

@@ -17,7 +17,7 @@ class Connections:
     """The sockets of one request, as far as the HTTP client lets them be seen."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # who shuts down may be a signal handler, in the thread that adds
         self._streams: list[Any] = []
         self._shut_down = False
 

@@ -53,6 +53,7 @@ class Splice:
         self._joins = after is not None
         self._is_exact = True
         self._left_out = 0
+        self._first: tuple[int, str] | None = None  # the number and the type of the first event that was delivered
 
     @property
     def can_go_on(self) -> bool:
@@ -93,12 +94,19 @@ class Splice:
                 self._refuse(event)
             return self.failure is None
         if self._joins and self.cursor is not None and not self._is_next(number, self.cursor):
-            # The end of the response cannot have come before: the numbers are others than those we know.
-            if number > self.cursor or event.type in TERMINAL:
+            if number > self.cursor or self._is_numbered_anew(number, event):
                 self._refuse(event)
             return False
+        if self._first is None:
+            self._first = number, event.type
         self.cursor = number if self.cursor is None else max(self.cursor, number)
         return True
+
+    def _is_numbered_anew(self, number: int, event: ResponseStreamEvent) -> bool:
+        """Tell whether an event cannot be the one that came with its number before."""
+        if self._first is not None and number == self._first[0]:
+            return event.type != self._first[1]
+        return event.type in TERMINAL
 
     def _is_next(self, number: int, cursor: int) -> bool:
         missing = number - cursor - 1
@@ -111,7 +119,7 @@ class Splice:
         response_id = response_id_of(event)
         if response_id is not None:
             if response_id != self.response_id:
-                self.cursor = None
+                self.cursor = self._first = None
             self.response_id = response_id
 
     def _refuse(self, event: ResponseStreamEvent) -> None:

@@ -78,7 +78,17 @@ class ResponseStream(IterableObservable[ResponseStreamEvent]):
         """
         if self._tap is None:
             raise ConfigurationError("expected a stream of a client, from_sse or replay: of others no chunks are known")
-        return ResponseStream(self._tap(on_chunk))
+        tap = self._tap
+
+        def tell_both(another: OnChunk | None) -> abc.Subscription[ResponseStreamEvent]:
+            def tell(size: int) -> None:
+                on_chunk(size)
+                if another is not None:
+                    another(size)
+
+            return tap(tell)
+
+        return ResponseStream.tappable(tell_both)
 
     def text_deltas(self) -> IterableObservable[str]:
         """``pipe(text_deltas())``"""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import contextmanager
+
 from rxstream.errors import APIConnectionError, APITimeoutError
 
-__all__ = ["is_timeout", "is_transport_error", "said", "unanswered"]
+__all__ = ["is_timeout", "is_transport_error", "said", "unanswered", "unheard"]
 
 _NAMES = {
     "httpx": ("TransportError", "StreamClosed"),
@@ -36,6 +39,21 @@ def is_timeout(error: Exception) -> bool:
 def said(error: Exception) -> str:
     """Return the name and the text of an error."""
     return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+
+
+@contextmanager
+def unheard() -> Generator[None, None, None]:
+    """Let pass what a transport says while it is closed: nobody wants anything of it any more.
+
+    Example:
+        >>> with unheard():
+        ...     raise ConnectionResetError("reset")
+    """
+    try:
+        yield
+    except Exception as error:
+        if not is_transport_error(error):
+            raise
 
 
 def unanswered(error: Exception) -> APIConnectionError:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
 import pytest
 
-from rxstream.reactive.leaving import Deadline, begin_moment, cancel, end_moment, left_safely
+from rxstream.reactive.leaving import Deadline, begin_moment, cancel, end_moment, left_safely, moment
 from tests.virtual_loop import now, run_virtually
 
 
@@ -66,6 +67,28 @@ def test_a_moment_that_does_not_end_is_left_after_a_second() -> None:
         await asyncio.sleep(3)
         cancel(task)
         assert await _cancelled(task) == pytest.approx(4, abs=0.01)
+
+    run_virtually(main())
+
+
+def test_a_block_can_be_a_moment() -> None:
+    """Law: it ends where the block does, by an error too."""
+    done: list[str] = []
+
+    async def closing() -> str:
+        with suppress(ZeroDivisionError), moment():
+            await asyncio.sleep(0.5)
+            done.append("closed")
+            raise ZeroDivisionError
+        await asyncio.sleep(5)
+        return "whole"
+
+    async def main() -> None:
+        task = asyncio.create_task(closing())
+        await asyncio.sleep(0.1)
+        cancel(task)
+        assert await _cancelled(task) == pytest.approx(0.5, abs=0.01)
+        assert done == ["closed"]
 
     run_virtually(main())
 

@@ -166,6 +166,17 @@ def test_sources_that_know_of_no_chunks_are_refused_where_they_are_piped(path: P
     assert not path.exists()
 
 
+def test_who_listens_to_chunks_does_not_keep_others_from_it(path: Path) -> None:
+    """Law: all are told, in the order in which they asked; what nobody listens to beyond them is the same."""
+    told: list[Any] = []
+    stream = from_sse(_CHUNKS).with_chunks(told.append).with_chunks(lambda size: told.append(-size))
+    assert len(collect_sync(stream)) == 4
+    both = [sign * len(chunk) for chunk in _CHUNKS for sign in (1, -1)]
+    assert told == both
+    assert len(collect_sync(stream.pipe(record(path, chunks=True)))) == 4
+    assert (told, _sizes(path)) == (both * 2, list(map(len, _CHUNKS)))
+
+
 def test_each_subscription_is_told_of_its_own(tmp_path: Path) -> None:
     """Law: cold."""
     paths = iter([tmp_path / "1", tmp_path / "2"])

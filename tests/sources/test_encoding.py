@@ -21,7 +21,7 @@ from rxstream.errors import (
     SSELimitError,
     TruncatedStreamError,
 )
-from rxstream.sources.encoding import InflateError, Inflater
+from rxstream.sources.encoding import InflateError, Inflater, checked_accept_encoding, coding_of
 from tests.fault_server import Exchange, FaultServer, created, delta, sse, terminal
 from tests.sources.clients import Reader, readers
 
@@ -156,13 +156,20 @@ def test_T11_a_bomb_ends_at_the_limit_and_is_not_in_memory(reader: Reader) -> No
     assert peak < 6 << 20
 
 
-@pytest.mark.parametrize("value", ["br", "", "gzip, zstd", "*"])
+@pytest.mark.parametrize("value", ["br", "", "gzip, zstd", "*", "gzip;q=0", "br;q=1.0, gzip;q=0.000"])
 def test_a_coding_that_cannot_be_undone_is_refused_at_the_call(value: str) -> None:
     """Law: what the client cannot inflate it does not ask for."""
     with pytest.raises(ConfigurationError, match="identity, gzip and deflate"):
         rxs.Client(base_url="http://127.0.0.1/v1", accept_encoding=value)
     with pytest.raises(TypeError, match="accept_encoding"):
         rxs.AsyncClient(base_url="http://127.0.0.1/v1", accept_encoding=1)  # type: ignore[arg-type]
+
+
+def test_weights_do_not_make_a_refusal_a_request() -> None:
+    """Law: what a list of codings refuses is not asked for; other weights say only which the server may prefer."""
+    assert checked_accept_encoding("identity; q=0, GZIP ;q=0.5, deflate") == "gzip, deflate"
+    for accepted, coding in (("deflate, gzip;q=0", None), ("gzip; Q=0.00", None), ("gzip;q=0.001", "gzip")):
+        assert coding_of(200, {"content-encoding": "gzip"}, accepted) == coding
 
 
 def test_moderations_are_inflated_too() -> None:

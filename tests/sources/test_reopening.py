@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import http.client
+import json
 import random
 import threading
+import time
 from collections.abc import AsyncIterator, Iterator
 from itertools import pairwise
 from typing import Any
@@ -14,7 +16,9 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from reactivex.operators import take_until
 from reactivex.scheduler import NewThreadScheduler
+from reactivex.subject import Subject
 
 from rxstream import (
     Cursor,
@@ -42,6 +46,7 @@ from rxstream.sources.identities import Identities
 from tests.fault_server import created, delta, terminal
 from tests.laws.registry import law
 from tests.reactive.leaks import run, until_sync
+from tests.sources.clients import tell_async, tell_sync
 from tests.sources.reopened import AsyncChunks, Chunks, Events, Server, both, numbered, told, unnumbered, wire
 from tests.sources.scripted_server import simulated_events
 from tests.virtual_loop import run_virtually
@@ -168,12 +173,13 @@ def test_without_known_ids_a_response_does_not_begin_again(is_async: bool) -> No
 
 @both
 def test_ids_that_events_share_do_not_end_a_response_early(is_async: bool) -> None:
-    """Law: neither is something lost in silence: the terminal event cannot have come before."""
+    """Law: neither is something lost in silence: no event has another type when it comes again."""
     first = b"id: same\n" + wire(_IDS_ALONE[:1], ids=False)
-    rest = b"id: same\n" + wire(_IDS_ALONE[1:], ids=False)
-    found = told([first], Server(lambda _cursor: ([rest], None)), is_async)
-    assert len(found.events) == 1
-    assert "response.completed with an id that came before" in str(found.error)
+    for rest in (_IDS_ALONE[1:], _IDS_ALONE[-1:]):
+        reply = b"id: same\n" + wire(rest, ids=False)
+        found = told([first], Server(lambda _cursor, reply=reply: ([reply], None)), is_async)
+        assert len(found.events) == 1
+        assert f"{rest[0]['type']} with an id that came before" in str(found.error)
 
 
 @both
@@ -625,6 +631,217 @@ def test_disposing_in_a_thread_ends_the_pause_and_closes_what_is_opened() -> Non
     assert (server.open, read) == (0, [])
 
 
+@both
+def test_numbers_that_begin_anew_are_an_error(is_async: bool) -> None:
+    """Law: a gateway that counts for each connection loses nothing in silence, though its numbers are known ones."""
+    anew = numbered([*map(delta, range(3, 9)), terminal(9)])
+    found = told([wire(_SMALL[:3], ids=False)], Server(lambda _cursor: ([wire(anew, ids=False)], None)), is_async)
+    assert _dicts(found) == _SMALL[:3]
+    assert "sequence_number 3 next, but got 0 (response.output_text.delta)" in str(found.error)
+
+
+class _Broken(Chunks):
+    def close(self) -> None:
+        super().close()
+        raise BrokenPipeError("closing")
+
+
+@both
+def test_a_transport_that_cannot_be_closed_is_left_alone(is_async: bool) -> None:
+    """Law: what is said while a stream that broke off is closed does not keep it from going on."""
+    server = _going_on(_SMALL)
+
+    def first() -> Any:
+        return _Broken(server, [wire(_SMALL[:3])], _RESET)
+
+    async def main() -> Any:
+        return await tell_async(from_sse(AsyncChunks(first()), reopen=server.reopen))
+
+    found = run_virtually(main()) if is_async else tell_sync(from_sse(first(), reopen=server.reopen))
+    assert found.completed
+    assert _dicts(found) == _SMALL
+    assert server.open == 0
+
+
+class _Response:
+    """Iterable as responses are: by generators, which leave it open."""
+
+    def __init__(self) -> None:
+        self.closed: list[str] = []
+
+    def __iter__(self) -> Iterator[bytes]:
+        try:
+            yield wire(_SMALL, 3)
+        finally:
+            self.closed.append("generator")
+
+    def close(self) -> None:
+        self.closed.append("response")
+
+
+class _AsyncResponse(_Response):
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for chunk in self:
+            yield chunk
+
+    async def aclose(self) -> None:
+        self.close()
+
+
+def test_what_a_function_returns_is_closed() -> None:
+    """Law: the iterable itself, too, and once."""
+
+    async def read(response: _Response) -> list[str]:
+        async with iterate(from_sse(AsyncChunks(Chunks(None, begun, None)), reopen=lambda _cursor: response)) as events:
+            assert len([event async for event in events]) == 6
+        return response.closed
+
+    begun, response = [wire(_SMALL[:3])], _Response()
+    assert len(collect_sync(from_sse(begun, reopen=lambda _cursor: response))) == 6
+    assert response.closed == ["generator", "response"]
+    assert run(read(_Response())) == ["generator", "response"]
+    assert run(read(_AsyncResponse()))[-1] == "response"
+
+
+@pytest.mark.parametrize("notice", [Reconnecting, Resumed])
+@pytest.mark.parametrize("is_pulled", [False, True])
+def test_who_leaves_when_told_waits_for_nothing(notice: type[Any], is_pulled: bool) -> None:
+    """Law: of the pause and of the function that opens, nothing happens any more; what is open is closed."""
+    server, seen = _going_on(_SMALL), list[Any]()
+    left: Subject[None] = Subject()
+    pause = b"retry: 20000\n" if notice is Reconnecting else b""
+
+    def on_reconnect(told: Reconnecting | Resumed) -> None:
+        if isinstance(told, notice):
+            events.close() if is_pulled else left.on_next(None)
+
+    stream = from_sse([pause + wire(_SMALL[:3])], reopen=server.reopen, on_reconnect=on_reconnect)
+    events = iterate_sync(stream)
+    begun = time.monotonic()
+    if is_pulled:
+        seen += events
+    else:
+        stream.pipe(take_until(left)).subscribe(seen.append)
+    assert time.monotonic() - begun < 10
+    assert len(seen) == 3
+    assert (server.open, len(server.asked)) == (0, 0 if notice is Reconnecting else 1)
+
+
+class _Slow(AsyncChunks):
+    """Takes a second for each chunk, and one to be closed."""
+
+    async def __anext__(self) -> bytes:
+        await asyncio.sleep(1)
+        return await super().__anext__()
+
+    async def aclose(self) -> None:
+        await asyncio.sleep(0.9)
+        await super().aclose()
+
+
+@pytest.mark.parametrize("where", ["Reconnecting", "Resumed", "chunk"])
+def test_who_leaves_when_told_in_asyncio_leaves_nothing_open(where: str) -> None:
+    """Law: a task that is told to end out of a function that it calls closes what it reads first."""
+    server = _going_on(_SMALL)
+
+    async def main() -> None:
+        def hear(what: str) -> None:
+            if what == where:
+                subscription.dispose()
+
+        stream = from_sse(
+            _Slow(Chunks(server, [b"retry: 20000\n" + wire(_SMALL[:3])], None)),
+            reopen=lambda cursor: _Slow(server.reopen(cursor)),
+            on_reconnect=lambda told: hear(type(told).__name__),
+        )
+        ended: list[Any] = []
+        subscription = stream.with_chunks(lambda _size: hear("chunk")).subscribe(
+            None, ended.append, lambda: ended.append(None)
+        )
+        await asyncio.sleep(100)
+        assert (ended, server.open, len(server.asked)) == ([], 0, 1 if where == "Resumed" else 0)
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+
+    run_virtually(main())
+
+
+@pytest.mark.parametrize("tenths", range(5, 60, 3))
+@pytest.mark.parametrize("is_reopened", [False, True])
+def test_leaving_while_a_stream_is_closed_does_not_leave_it_open(is_reopened: bool, tenths: int) -> None:
+    """Law: closing is not broken off in the middle."""
+    server = _going_on(_SMALL)
+
+    async def main() -> None:
+        options = {"reopen": lambda cursor: _Slow(server.reopen(cursor))} if is_reopened else {}
+        chunks = _Slow(Chunks(server, [wire(_SMALL[:3])], None))
+        subscription = from_sse(chunks, **options).subscribe(on_error=lambda _error: None)
+        await asyncio.sleep(tenths / 10)
+        subscription.dispose()
+        await asyncio.sleep(2)
+        assert server.open == 0
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+
+    run_virtually(main())
+
+
+_Block = tuple[str, str, dict[str, Any] | None]  # the lines of an id, those of the data, and the event in it
+
+
+def _blocks(events: Events, extras: list[tuple[str, str, bool]]) -> list[_Block]:
+    """Return events, each of which has an id or not, with what may stand before it."""
+    blocks: list[_Block] = []
+    for event, (before, data, has_id) in zip(events, extras, strict=False):
+        if before or data:
+            blocks.append((f"id: {len(blocks)}{before}\n" if before else "", data, None))
+        blocks.append((f"id: {len(blocks)}\n" if has_id else "", f"data: {json.dumps(event)}\n", event))
+    return blocks
+
+
+_EXTRAS = st.tuples(st.sampled_from(["", "x"]), st.sampled_from(["", "", "data:\n", "data: oops\n"]), st.booleans())
+
+
+@law
+@given(
+    extras=st.lists(_EXTRAS, min_size=3, max_size=8),
+    cuts=st.lists(st.tuples(st.floats(0, 1), st.integers(0, 2)), min_size=1, max_size=4),
+    has_numbers=st.booleans(),
+)
+def test_events_without_an_id_come_once_or_are_not_asked_for(
+    extras: list[tuple[str, str, bool]], cuts: list[tuple[float, int]], has_numbers: bool
+) -> None:
+    """Law: behind an id that came alone, or with what was left out; however the bytes are cut, nothing is lost."""
+    events = [created(), *map(delta, range(1, len(extras) - 1)), terminal(len(extras) - 1)]
+    events = events if has_numbers else unnumbered(events)
+    blocks = _blocks(events, extras)
+
+    def read(size: int) -> tuple[list[Any], list[Cursor], bool]:
+        def body(start: int) -> list[bytes]:
+            share, _ = left.pop(0) if left else (1.0, 0)
+            whole = "".join(f"{event_id}{data}\n" for event_id, data, _ in blocks[start:]).encode()
+            whole = whole[: int(share * len(whole))]
+            return [whole[at : at + size] for at in range(0, len(whole), size)]
+
+        def reopen(cursor: Cursor) -> list[bytes]:
+            asked.append(cursor)
+            behind = 0
+            if has_numbers and cursor.sequence_number is not None:
+                behind = 1 + [event for _, _, event in blocks].index(events[cursor.sequence_number])
+            elif cursor.last_event_id:
+                behind = 1 + [event_id for event_id, _, _ in blocks].index(f"id: {cursor.last_event_id}\n")
+            earlier = [at for at in range(behind) if blocks[at][0]]  # repeats begin with an id
+            return body([*earlier, behind][-1 - min(left[0][1] if left else 0, len(earlier))])
+
+        left, asked = list(cuts), list[Cursor]()
+        stream = from_sse(body(0), reopen=reopen, max_retries=9, on_malformed=lambda _skipped: None)
+        found = tell_sync(stream)
+        return _dicts(found), asked, found.ends == [None]
+
+    delivered, asked, completed = read(10**6)
+    assert delivered == (events if completed else events[: len(delivered)])
+    assert (delivered, asked, completed) == read(1) == read(7)
+    assert completed or not has_numbers
+
+
 @pytest.mark.parametrize(
     ("options", "error", "message"),
     [
@@ -670,12 +887,12 @@ def test_ids_are_remembered_up_to_a_bound() -> None:
     """Law: memory is bounded; an id that no server would take is none."""
     identities = Identities()
     for number in range(3000):
-        identities.take(str(number), is_content=True)
+        identities.take(str(number), "delta", is_content=True)
     assert (identities.can_go_on, identities.last) == (True, "2999")
     assert len(vars(identities)["_known"]) == 1024
-    identities.take("x" * 2000, is_content=True)
+    identities.take("x" * 2000, "delta", is_content=True)
     assert (identities.can_go_on, identities.last) == (False, "")
-    identities.take("3000", is_content=True)
+    identities.take("3000", "delta", is_content=True)
     assert identities.can_go_on
-    identities.take("2900", is_content=True)
+    identities.take("2900", "delta", is_content=True)
     assert not identities.can_go_on
