@@ -16,7 +16,7 @@ from rxstream.sinks.chunks import OnChunk
 
 __all__ = ["TimedReader", "play"]
 
-# Times are recorded to the microsecond, and virtual clocks count in it: they would round half of one to nothing, for ever.
+# Times are recorded to the microsecond. Virtual clocks count in it, and would round half of one to nothing for ever.
 _RESOLUTION_SECONDS = 7.5e-7
 
 
