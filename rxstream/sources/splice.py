@@ -53,7 +53,7 @@ class Splice:
         self._joins = after is not None
         self._is_exact = True
         self._left_out = 0
-        self._first: tuple[int, str] | None = None  # the number and the type of the first event that was delivered
+        self._first: tuple[int, str] | None = None  # the number and the type of the first one of a known type
 
     @property
     def can_go_on(self) -> bool:
@@ -97,7 +97,7 @@ class Splice:
             if number > self.cursor or self._is_numbered_anew(number, event):
                 self._refuse(event)
             return False
-        if self._first is None:
+        if self._first is None and not isinstance(event, UnknownEvent):
             self._first = number, event.type
         self.cursor = number if self.cursor is None else max(self.cursor, number)
         return True
@@ -105,7 +105,7 @@ class Splice:
     def _is_numbered_anew(self, number: int, event: ResponseStreamEvent) -> bool:
         """Tell whether an event cannot be the one that came with its number before."""
         if self._first is not None and number == self._first[0]:
-            return event.type != self._first[1]
+            return event.type != self._first[1] and not isinstance(event, UnknownEvent)
         return event.type in TERMINAL
 
     def _is_next(self, number: int, cursor: int) -> bool:
