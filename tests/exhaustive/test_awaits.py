@@ -12,6 +12,7 @@ from rxstream.errors import RxstreamError
 from rxstream.simulated import SimulatedTransport
 from rxstream.simulated.frames import event_frame
 from rxstream.sources import ResponseStream, backoff
+from rxstream.testing import run_virtually
 from rxstream.testing.faults import (
     Fault,
     FaultTransport,
@@ -24,7 +25,6 @@ from rxstream.testing.faults import (
     reset_after,
 )
 from tests.exhaustive.stream import ENDS, EVENTS, REQUEST
-from tests.virtual_loop import run_virtually
 
 _Received = list[dict[str, Any]]
 

@@ -11,6 +11,7 @@ import pytest
 import rxstream
 from rxstream.errors import ConnectionLostError, IdleTimeoutError, RxstreamError, TruncatedStreamError
 from rxstream.sources.decoding import BodyDecoder
+from rxstream.testing import run_virtually
 from rxstream.testing.faults import (
     Fault,
     FaultTransport,
@@ -22,7 +23,6 @@ from rxstream.testing.faults import (
     silence_after,
 )
 from tests.exhaustive.stream import BODY, ENDS, EVENTS, FRAMES, REQUEST, fixed_transport
-from tests.virtual_loop import run_virtually
 
 
 def test_the_stream_is_as_long_as_it_should_be() -> None:

@@ -7,8 +7,8 @@ import httpx
 import pytest
 
 import rxstream
+from rxstream.testing import run_virtually
 from tests.exhaustive.stream import EVENTS, FRAMES, REQUEST
-from tests.virtual_loop import run_virtually
 
 _HEADERS = {"content-type": "text/event-stream"}
 _WHERE = [(event["type"], event["sequence_number"]) for event in EVENTS]

@@ -26,12 +26,12 @@ from rxstream import (
 )
 from rxstream.accumulators.text import OUTPUT_TEXT, REFUSAL, TextAccumulator
 from rxstream.simulated import SimulatedTransport
+from rxstream.testing import now, run_virtually
 from tests.laws.probes import COMPLETED as ENDED
 from tests.laws.probes import Boom, Source, Subscriber
 from tests.laws.registry import law
 from tests.marbles import END, emit, event, text
 from tests.strategies import Stream, streams, valid_streams
-from tests.virtual_loop import now, run_virtually
 
 CREATED = event("created", response={"id": "resp_1", "status": "in_progress", "model": "gpt-5"})
 ADDED = event("output_item.added", output_index=0, item={"type": "message", "status": "in_progress", "content": []})

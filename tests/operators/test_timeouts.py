@@ -28,12 +28,12 @@ from rxstream import (
 )
 from rxstream.events import ResponseStreamEvent, parse_event
 from rxstream.simulated import SimulatedTransport
+from rxstream.testing import block, now, run_virtually
 from tests.laws.probes import COMPLETED as ENDED
 from tests.laws.probes import Source, Subscriber
 from tests.laws.registry import law
 from tests.marbles import END, Timeline, emit, event, text
 from tests.operators.paced import Hasty
-from tests.virtual_loop import block, now, run_virtually
 
 CREATED = event("created", response={"id": "resp_1"})
 ALIVE = event("keepalive")

@@ -11,10 +11,10 @@ from reactivex.testing import TestScheduler
 from rxstream import AsyncClient, Latency, collect, first_content, from_events, last, latency, time_to_first_content
 from rxstream.events import ResponseStreamEvent
 from rxstream.simulated import SimulatedTransport
+from rxstream.testing import run_virtually
 from tests.laws.probes import COMPLETED as ENDED
 from tests.laws.probes import Boom, Poison, Source, Subscriber
 from tests.marbles import END, emit, event, text
-from tests.virtual_loop import run_virtually
 
 CREATED = event("created", response={"id": "resp_1"})
 COMPLETED = event("completed", response={"status": "completed", "usage": {"output_tokens": 12}})

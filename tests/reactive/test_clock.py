@@ -21,9 +21,9 @@ from reactivex.scheduler.eventloop import AsyncIOScheduler
 from reactivex.testing import TestScheduler
 
 from rxstream.reactive import Clock, Scope, SyncScope
+from rxstream.testing import now, run_virtually
 from tests.operators.paced import Hasty
 from tests.reactive.leaks import nothing_left
-from tests.virtual_loop import now, run_virtually
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from contextlib import suppress
 import pytest
 
 from rxstream.reactive.leaving import Deadline, begin_moment, cancel, end_moment, left_safely, moment
-from tests.virtual_loop import now, run_virtually
+from rxstream.testing import now, run_virtually
 
 
 class Work:

@@ -7,9 +7,9 @@ from urllib.parse import parse_qs
 
 import httpx
 
+from rxstream.testing import now
 from rxstream.testing.faults import FaultPlan, FaultTransport
 from tests.simulation.history import Asked, History
-from tests.virtual_loop import now
 
 __all__ = ["Wire"]
 

@@ -11,6 +11,7 @@ import httpx2
 
 import rxstream
 from rxstream.simulated import SCENARIOS
+from rxstream.testing import now, run_virtually
 from rxstream.testing.faults import FaultPlan
 from tests.simulation.disk import recorded_to, recording_of
 from tests.simulation.history import History, Noticed
@@ -18,7 +19,6 @@ from tests.simulation.listener import Listener
 from tests.simulation.plans import drawn_plan
 from tests.simulation.server import KeptModel, Server
 from tests.simulation.wire import Wire
-from tests.virtual_loop import now, run_virtually
 
 __all__ = ["live", "live_synchronously"]
 

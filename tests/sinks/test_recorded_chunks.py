@@ -32,12 +32,12 @@ from rxstream.recordings import HEADER
 from rxstream.sinks.recording_file import RecordingFile
 from rxstream.sources.decoding import BodyDecoder
 from rxstream.sources.tapped import tapped
+from rxstream.testing import run_virtually
 from tests.fault_server import created, delta, sse, terminal
 from tests.laws.probes import Boom, Source
 from tests.reactive.leaks import nothing_left, run, until_sync
 from tests.sources.clients import Reader, readers
 from tests.sources.scripted_server import Reply, ScriptedServer, Server, simulated_events, told
-from tests.virtual_loop import run_virtually
 
 _WHOLE = [created(), delta(1, "Hel"), delta(2, "lo"), terminal(3)]
 _BYTES = sse(*_WHOLE)

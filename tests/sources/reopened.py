@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from rxstream import Cursor, ResponseStream, from_sse
+from rxstream.testing import now, run_virtually
 from tests.sources.clients import Told, tell_async, tell_sync
-from tests.virtual_loop import now, run_virtually
 
 __all__ = ["AsyncChunks", "Chunks", "Events", "Server", "both", "numbered", "told", "unnumbered", "wire"]
 

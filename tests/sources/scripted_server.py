@@ -13,9 +13,9 @@ import httpx
 
 from rxstream import AsyncClient, Client, ResponseStream
 from rxstream.simulated import SimulatedModel
+from rxstream.testing import now, run_virtually
 from tests.fault_server import sse
 from tests.sources.clients import CANARY, Reader, Told, tell_async, tell_sync
-from tests.virtual_loop import now, run_virtually
 
 __all__ = ["URL", "Asked", "Reply", "ScriptedServer", "Server", "refusing", "simulated_events", "told"]
 

@@ -26,11 +26,11 @@ from rxstream import (
     timeouts,
 )
 from rxstream.simulated import SimulatedTransport
+from rxstream.testing import now, run_virtually
 from tests.laws.probes import COMPLETED as ENDED
 from tests.laws.probes import Boom, Poison, Source, Subscriber
 from tests.marbles import END, event, text
 from tests.sources.test_racing import ALIVE, COMPLETED, CREATED, INCOMPLETE, run
-from tests.virtual_loop import now, run_virtually
 
 
 def test_a_stream_that_fails_before_content_is_replaced():

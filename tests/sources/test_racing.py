@@ -32,11 +32,11 @@ from rxstream import (
 )
 from rxstream.events import ResponseStreamEvent
 from rxstream.simulated import SimulatedTransport, running_server
+from rxstream.testing import now, run_virtually
 from tests.laws.probes import COMPLETED as ENDED
 from tests.laws.probes import Boom, Poison, Source, Subscriber
 from tests.laws.registry import law
 from tests.marbles import END, event, text
-from tests.virtual_loop import now, run_virtually
 
 CREATED = [event("created", response={"id": f"resp_{number}"}) for number in range(3)]
 ALIVE = event("keepalive")

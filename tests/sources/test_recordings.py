@@ -34,10 +34,9 @@ from rxstream import (
 from rxstream.errors import EventParseError, RecordingError, TruncatedStreamError
 from rxstream.recordings import HEADER, chunk_line, completed_line, event_line, failed_line
 from rxstream.sources import ResponseStream
-from rxstream.testing import probe, text_delta
+from rxstream.testing import block, now, probe, run_virtually, text_delta
 from tests.fault_server import created, delta, sse, terminal
 from tests.reactive.leaks import run
-from tests.virtual_loop import block, now, run_virtually
 
 _WHOLE = [created(), delta(1, "Hel"), delta(2, "lo"), terminal(3)]
 _TYPES = [event["type"] for event in _WHOLE]

@@ -43,13 +43,13 @@ from rxstream.errors import (
 )
 from rxstream.sources import backoff
 from rxstream.sources.identities import Identities
+from rxstream.testing import run_virtually
 from tests.fault_server import created, delta, terminal
 from tests.laws.registry import law
 from tests.reactive.leaks import run, until_sync
 from tests.sources.clients import tell_async, tell_sync
 from tests.sources.reopened import AsyncChunks, Chunks, Events, Server, both, numbered, told, unnumbered, wire
 from tests.sources.scripted_server import simulated_events
-from tests.virtual_loop import run_virtually
 
 _NUMBERED = simulated_events(31)
 _IDS_ALONE = unnumbered(_NUMBERED)

@@ -22,6 +22,7 @@ from rxstream.errors import (
 )
 from rxstream.simulated import running_server
 from rxstream.sources import backoff
+from rxstream.testing import run_virtually
 from tests.fault_server import Exchange, FaultServer, created, delta, sse, terminal
 from tests.sources.clients import Reader, Told, readers
 from tests.sources.scripted_server import (
@@ -34,7 +35,6 @@ from tests.sources.scripted_server import (
     simulated_events,
     told,
 )
-from tests.virtual_loop import run_virtually
 
 _EVENTS = simulated_events(51)
 _ID = _EVENTS[0]["response"]["id"]

@@ -25,11 +25,11 @@ from rxstream.errors import (
 )
 from rxstream.sources import backoff
 from rxstream.sources.backoff import backoff_seconds
+from rxstream.testing import run_virtually
 from tests.fault_server import Exchange, FaultServer, created, delta, sse, terminal
 from tests.reactive.leaks import until_sync
 from tests.sources.clients import Reader, readers
 from tests.sources.scripted_server import URL, Asked, Reply, ScriptedServer, refusing, told
-from tests.virtual_loop import run_virtually
 
 _WHOLE = [sse(created()), sse(delta(1)), sse(delta(2)), sse(terminal(3))]
 _TYPES = ["response.created", "response.output_text.delta", "response.output_text.delta", "response.completed"]

@@ -13,6 +13,7 @@ import pytest
 import rxstream
 from rxstream.simulated import SimulatedModel, SimulatedTransport
 from rxstream.simulated.frames import event_frame
+from rxstream.testing import now, run_virtually
 from rxstream.testing.faults import (
     Fault,
     FaultTransport,
@@ -30,7 +31,6 @@ from rxstream.testing.faults import (
     reset_after,
     silence_after,
 )
-from tests.virtual_loop import now, run_virtually
 
 _FAMILIES = [httpx, httpx2]
 _BODY = {"model": "gpt-5", "input": "Say 'hello' three times", "stream": True}
