@@ -72,7 +72,8 @@ class Watch(logging.Handler):
         self.look(f"{place}, its attributes", repr(getattr(error, "__dict__", None)))
         link = [traceback.TracebackException.from_exception(error, capture_locals=True, compact=True)]
         for told in link:
-            self.look(f"{place}, {told.exc_type and told.exc_type.__name__}", "".join(told.format_exception_only()))
+            text = "".join(told.format_exception_only())
+            self.look(f"{place}, {hidden(text).partition(':')[0]}", text)
             for frame in told.stack:
                 if frame.filename.startswith(OURS):
                     self.look(f"{place}, variables of {frame.name} in {frame.filename}", str(frame.locals))
