@@ -90,12 +90,13 @@ def _follow(folder: Path, process: int) -> Iterator[Any]:
     """Yield what a process answers, until it ends."""
     answers = folder / "answers"
     answers.touch()
-    status = None
+    status, line = None, ""
     with answers.open() as lines:
         while True:
-            line = lines.readline()
-            if line:
+            line += lines.readline()  # of which the end may not be written yet
+            if line.endswith("\n"):
                 yield json.loads(line)
+                line = ""
             elif status is None:
                 ended, code = os.waitpid(process, os.WNOHANG)
                 status = code if ended else None
