@@ -36,6 +36,8 @@ class Shape:
         ratio: How many items of the sources one of the pipeline takes.
         ahead: How many more than ``limit * ratio`` are read while the consumer takes nothing, asynchronously.
         ahead_sync: How many are read beyond what the consumer took, times ``ratio``, synchronously.
+        waits_for_all: Nothing comes out until each source has given an item. Without asyncio each reads in a thread of
+            its own, so that until then a fast one runs ahead of a slow one; ``ahead_sync`` counts from there.
         lossy: Items are dropped, or come late, so that a count of what comes out says nothing.
     """
 
@@ -44,6 +46,7 @@ class Shape:
     ratio: int = 1
     ahead: float = 1
     ahead_sync: float = 1
+    waits_for_all: bool = False
     lossy: bool = False
 
 
@@ -91,7 +94,11 @@ SHAPES: dict[str, Shape] = {
     # What the faster source is ahead of the other waits inside; without asyncio each has a thread, and its own speed.
     "zip": Shape(lambda first, second: reactivex.zip(first, second), sources=2, ratio=2, ahead=2, ahead_sync=FREE),
     "combine_latest": Shape(
-        lambda first, second: reactivex.combine_latest(first, second), sources=2, ahead=3, ahead_sync=3
+        lambda first, second: reactivex.combine_latest(first, second),
+        sources=2,
+        ahead=3,
+        ahead_sync=2,
+        waits_for_all=True,
     ),
     # What the second gives makes nothing come out, so nothing holds it back but the buffer of the first.
     "with_latest_from": Shape(

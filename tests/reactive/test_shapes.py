@@ -67,9 +67,11 @@ def test_a_synchronous_consumer_reads_what_it_wants(shape: Shape) -> None:
     pipeline, sources = _sources(shape, sync=True)
     with iterate_sync(pipeline) as items:
         assert _read(sources) == 0
+        next(items)
+        waited = _read(sources) - shape.ratio if shape.waits_for_all else 0
         for taken in range(1, 11):
+            assert _read(sources) <= waited + taken * shape.ratio + shape.ahead_sync
             next(items)
-            assert _read(sources) <= taken * shape.ratio + shape.ahead_sync
 
 
 @shapes
