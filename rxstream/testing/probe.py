@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Generic, TypeVar, cast
+from typing import Generic, TypeVar
 
-from reactivex import Observable, abc
+from reactivex import Observable
 
 from rxstream.testing.clock import VirtualScheduler
 from rxstream.testing.differences import difference, indented
-from rxstream.testing.watching import Note, Watcher
+from rxstream.testing.watching import Note, watch_from_now
 
 __all__ = ["Probe", "probe"]
 
@@ -57,12 +57,8 @@ class Probe(Generic[_T]):
     """
 
     def __init__(self, observable: Observable[_T], scheduler: VirtualScheduler) -> None:
-        if not isinstance(cast(object, observable), abc.ObservableBase):
-            raise TypeError(f"expected an Observable, but got {type(observable).__name__}")
         self.scheduler = scheduler
-        self._watcher = Watcher(lambda: scheduler.seconds)
-        self._watcher.watch(observable, scheduler)
-        scheduler.advance_by(0)
+        self._watcher = watch_from_now(observable, scheduler)
 
     @property
     def notes(self) -> list[Note]:

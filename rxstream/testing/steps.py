@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar
 
-from reactivex import Observable, abc
+from reactivex import Observable
 
 from rxstream.testing.clock import VirtualScheduler
 from rxstream.testing.differences import difference, indented
 from rxstream.testing.probe import error_wanted, is_the_error
-from rxstream.testing.watching import Note, Watcher
+from rxstream.testing.watching import Note, watch_from_now
 
 __all__ = ["Steps", "verify"]
 
@@ -59,13 +59,9 @@ class Steps(Generic[_T]):
     """
 
     def __init__(self, observable: Observable[_T], scheduler: VirtualScheduler) -> None:
-        if not isinstance(cast(object, observable), abc.ObservableBase):
-            raise TypeError(f"expected an Observable, but got {type(observable).__name__}")
         self.scheduler = scheduler
         self._checked = 0
-        self._watcher = Watcher(lambda: scheduler.seconds)
-        self._watcher.watch(observable, scheduler)
-        scheduler.advance_by(0)
+        self._watcher = watch_from_now(observable, scheduler)
 
     def expect_next(self, first: _T, /, *more: _T) -> Steps[_T]:
         """Expect these items, in this order; further ones may have come already."""

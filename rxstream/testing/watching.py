@@ -10,9 +10,10 @@ from reactivex import Observable, abc
 from reactivex.disposable import Disposable, SingleAssignmentDisposable
 from reactivex.scheduler import CurrentThreadScheduler
 
+from rxstream.testing.clock import VirtualScheduler
 from rxstream.testing.differences import shown
 
-__all__ = ["Note", "Watcher"]
+__all__ = ["Note", "Watcher", "watch_from_now"]
 
 NoteKind = Literal["next", "error", "completed"]
 
@@ -123,3 +124,17 @@ class Watcher(abc.ObserverBase[Any]):
             return None
         after = "the subscription was disposed of" if self.end is None else f"the end ({self.end})"
         return f"expected nothing after {after}, but got {', '.join(map(str, self.late))}"
+
+
+def watch_from_now(observable: Observable[Any], scheduler: VirtualScheduler) -> Watcher:
+    """Subscribe in virtual time; what is due at once has come when this returns.
+
+    Raises:
+        TypeError: It is no Observable.
+    """
+    if not isinstance(cast(object, observable), abc.ObservableBase):
+        raise TypeError(f"expected an Observable, but got {type(observable).__name__}")
+    watcher = Watcher(lambda: scheduler.seconds)
+    watcher.watch(observable, scheduler)
+    scheduler.advance_by(0)
+    return watcher
