@@ -11,14 +11,24 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, NoReturn, cast
-from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from rxstream._version import __version__
 from rxstream.errors import APIStatusError, ConfigurationError, NotAnEventStreamError
 from rxstream.sources.encoding import IDENTITY, checked_accept_encoding
+from rxstream.sources.query import query_string
 from rxstream.sse import is_event_stream
 
-__all__ = ["MAX_ERROR_BYTES", "MAX_EXCERPT_BYTES", "Arguments", "Endpoint", "Headers", "check_answer", "refuse"]
+__all__ = [
+    "MAX_ERROR_BYTES",
+    "MAX_EXCERPT_BYTES",
+    "Arguments",
+    "Endpoint",
+    "Headers",
+    "check_answer",
+    "refuse",
+    "request_id",
+]
 
 MAX_ERROR_BYTES = 1 << 20
 MAX_EXCERPT_BYTES = 2048
@@ -159,7 +169,7 @@ class Endpoint:
     def url(self, path: str, extra_query: Arguments) -> str:
         """Return the URL of a path below the base URL."""
         query = Arguments({**self.query, **extra_query})
-        return f"{self.base_url}{path}" + (f"?{urlencode(query, doseq=True)}" if query else "")
+        return "?".join(filter(None, (f"{self.base_url}{path}", query_string(query))))
 
     def headers_with(self, extra: Headers) -> Headers:
         """Return the headers of one request."""

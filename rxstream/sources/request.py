@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any, cast
 
 from rxstream.errors import ConfigurationError
@@ -72,7 +73,16 @@ class Request:
         self.persistence = Persistence.of(given, max_retries)
         if self.persistence.resume and not self.resumable:
             raise ValueError("expected background=True with resume=True: no other response can be resumed")
-        self.retrieval = Retrieval(endpoint, self.timeout, given)
+        options = self.body.get("stream_options")
+        self.retrieval = Retrieval(
+            endpoint,
+            self.timeout,
+            given,
+            include=self.body.get("include"),
+            include_obfuscation=(
+                cast("Mapping[str, Any]", options).get("include_obfuscation") if isinstance(options, Mapping) else None
+            ),
+        )
         self.on_malformed = checked_on_malformed(given.get("on_malformed"))
 
     def options(self) -> dict[str, Any]:

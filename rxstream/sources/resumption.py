@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from rxstream.sources.course import Course
 from rxstream.sources.cursor import checked_starting_after
 from rxstream.sources.http import Arguments, Endpoint
@@ -13,7 +15,16 @@ from rxstream.sources.splice import Splice
 
 __all__ = ["Resumption"]
 
-_OPTIONS = ("extra_headers", "extra_query", "max_retries", "on_malformed", "on_reconnect", "timeout")
+_OPTIONS = (
+    "extra_headers",
+    "extra_query",
+    "include",
+    "include_obfuscation",
+    "max_retries",
+    "on_malformed",
+    "on_reconnect",
+    "timeout",
+)
 
 
 class Resumption:
@@ -41,7 +52,13 @@ class Resumption:
         self._after = checked_starting_after(starting_after)
         self._persistence = Persistence.of(given, max_retries, resume=True)
         self._on_malformed = checked_on_malformed(given.get("on_malformed"))
-        self._retrieval = Retrieval(endpoint, plain_timeout(given.get("timeout", timeout)), given)
+        self._retrieval = Retrieval(
+            endpoint,
+            plain_timeout(given.get("timeout", timeout)),
+            given,
+            include=_checked_include(given.get("include")),
+            include_obfuscation=_checked_include_obfuscation(given.get("include_obfuscation")),
+        )
 
     def course(self, max_event_bytes: int | None) -> Course:
         """Begin for one subscription."""
@@ -55,3 +72,19 @@ def _checked_id(response_id: object) -> str:
     if not is_response_id(response_id):
         raise ValueError(f"expected response_id to be the id of a response, as resp_1, but got {response_id!r}")
     return response_id
+
+
+def _checked_include(include: object) -> list[str] | None:
+    if include is None:
+        return None
+    if isinstance(include, (list, tuple)):
+        names = list(cast("list[object]", include))
+        if all(isinstance(name, str) for name in names):
+            return cast("list[str]", names)
+    raise TypeError(f"expected include to be a list of strings, but got {include!r}")
+
+
+def _checked_include_obfuscation(value: object) -> bool | None:
+    if value is None or isinstance(value, bool):
+        return value
+    raise TypeError(f"expected include_obfuscation to be True or False, but got {value!r}")

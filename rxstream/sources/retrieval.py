@@ -28,22 +28,33 @@ class Get:
 class Retrieval:
     """Makes requests for a response, with the headers, query and timeout of the request that made it.
 
+    Args:
+        endpoint: Where they go.
+        timeout: Of each.
+        given: What the caller said of all requests.
+        include: What else the server is to send, ``None`` where nothing was asked for.
+        include_obfuscation: Whether deltas are to be padded, ``None`` where nothing was said.
+
     Raises:
         TypeError: An argument is of the wrong type.
         ConfigurationError: A header cannot be used.
     """
 
-    def __init__(self, endpoint: Endpoint, timeout: Any, given: Arguments) -> None:
+    def __init__(
+        self, endpoint: Endpoint, timeout: Any, given: Arguments, *, include: Any, include_obfuscation: Any
+    ) -> None:
         self._endpoint = endpoint
         self._timeout = timeout
         extra = Headers.of(given, "extra_headers")
         self._headers = endpoint.headers_with(extra)
         self._headers_for_json = endpoint.headers_with(Headers({**extra, "accept": "application/json"}))
-        self._query = given.mapping("extra_query")
+        self._query = Arguments({"include": include, **given.mapping("extra_query")})
+        self._include_obfuscation = include_obfuscation
 
     def events(self, response_id: str, after: int | None) -> Get:
         """Make the request for the events behind one; for all with ``None``."""
-        query = Arguments({**self._query, "stream": "true"})
+        ours = {"include_obfuscation": self._include_obfuscation, **self._query}
+        query = Arguments({**ours, "stream": True})
         if after is not None:
             query["starting_after"] = after
         return Get(self._url(response_id, query), self._headers, self._timeout)

@@ -70,7 +70,7 @@ def test_extra_headers_query_and_body_win_over_what_is_usual(reader: Reader) -> 
         )
         exchange = server.exchanges[0]
     assert told.completed
-    assert exchange.target == "/v1/responses?api-version=2&kept=yes&list=a&list=b"
+    assert exchange.target == "/v1/responses?api-version=2&kept=yes&list%5B%5D=a&list%5B%5D=b"
     assert exchange.json == {"model": "other", "input": "Hi", "extra": True, "stream": True}
     headers = exchange.headers
     assert (headers["user-agent"], headers["x-a"], headers["authorization"]) == ("mine", "2", "Bearer other")
