@@ -55,9 +55,9 @@ _WITH_ARGUMENTS: dict[type[RxstreamError], Callable[[], RxstreamError]] = {
     RecordingError: lambda: RecordingError("recording.jsonl", 7, "an event", "[]"),
     StreamError: lambda: StreamError("said", response_id="resp_1", last_sequence_number=4, resumable=True),
     APIStatusError: lambda: APIStatusError(
-        "said", status_code=429, code="c", param="p", body=b"b", request_id="r", retry_after=1.5, retryable=True
+        "said", status_code=429, code="c", param="p", type="t", body=b"b", request_id="r", retry_after=1.5
     ),
-    NotAnEventStreamError: lambda: NotAnEventStreamError("said", content_type="text/html", body=b"<", code="c"),
+    NotAnEventStreamError: lambda: NotAnEventStreamError("said", content_type="text/html", body=b"<", request_id="r"),
     ResponseStreamError: lambda: ResponseStreamError(
         code="c", message="m", param="p", event=_ERROR, response_id="resp_1", last_sequence_number=4
     ),

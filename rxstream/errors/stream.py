@@ -30,6 +30,7 @@ class StreamError(RxstreamError):
         last_sequence_number: The number of the last event that arrived, where events are numbered.
         retryable: The same request, sent anew, may succeed.
         resumable: The stream may go on by ``starting_after=last_sequence_number``.
+        request_id: The ``x-request-id`` header of the answer, where one came.
     """
 
     def __init__(
@@ -40,12 +41,14 @@ class StreamError(RxstreamError):
         last_sequence_number: int | None = None,
         retryable: bool = False,
         resumable: bool = False,
+        request_id: str | None = None,
     ) -> None:
         super().__init__(message)
         self.response_id = response_id
         self.last_sequence_number = last_sequence_number
         self.retryable = retryable
         self.resumable = resumable
+        self.request_id = request_id
 
 
 class APIConnectionError(StreamError):
@@ -63,8 +66,8 @@ class APIStatusError(StreamError):
         status_code: The HTTP status.
         code: The API's error code, where the body has one.
         param: The parameter that it complains of, where the body names one.
+        type: The API's type of error, as ``"invalid_request_error"``, where the body has one.
         body: Up to 1 MiB of the body.
-        request_id: The ``x-request-id`` header.
         retry_after: Seconds to wait before a retry, where the server says so.
     """
 
@@ -75,17 +78,18 @@ class APIStatusError(StreamError):
         status_code: int,
         code: str | None = None,
         param: str | None = None,
+        type: str | None = None,
         body: bytes = b"",
         request_id: str | None = None,
         retry_after: float | None = None,
         retryable: bool = False,
     ) -> None:
-        super().__init__(message, retryable=retryable)
+        super().__init__(message, retryable=retryable, request_id=request_id)
         self.status_code = status_code
         self.code = code
         self.param = param
+        self.type = type
         self.body = body
-        self.request_id = request_id
         self.retry_after = retry_after
 
 
@@ -99,9 +103,15 @@ class NotAnEventStreamError(StreamError):
     """
 
     def __init__(
-        self, message: str, *, content_type: str | None = None, body: bytes = b"", code: str | None = None
+        self,
+        message: str,
+        *,
+        content_type: str | None = None,
+        body: bytes = b"",
+        code: str | None = None,
+        request_id: str | None = None,
     ) -> None:
-        super().__init__(message)
+        super().__init__(message, request_id=request_id)
         self.content_type = content_type
         self.body = body
         self.code = code

@@ -219,4 +219,5 @@ class Course:
             response_id=self._splice.response_id,
             last_sequence_number=self._splice.cursor,
             resumable=refusal is None and self._splice.can_go_on,
+            request_id=drop.request_id,
         ) from error

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from rxstream.errors import EventParseError, NotAnEventStreamError, RxstreamError
+from rxstream.errors import EventParseError, NotAnEventStreamError, RxstreamError, StreamError
 from rxstream.events import ResponseStreamEvent, UnknownEvent
 from rxstream.events.parse import parse_text
 from rxstream.sources.ending import DECISIVE, StreamEnd
-from rxstream.sources.http import check_answer
+from rxstream.sources.http import check_answer, request_id
 from rxstream.sources.malformed import Skip
 from rxstream.sse import ServerSentEvent, SSEDecoder
 
@@ -41,11 +41,13 @@ class BodyDecoder:
         self._decoder = SSEDecoder() if max_event_bytes is None else SSEDecoder(max_event_bytes=max_event_bytes)
         self.end = StreamEnd(resumable=resumable)
         self._skip = skip
+        self._request_id: str | None = None
         self.is_over = False
         self.failure: Exception | None = None
 
     def wrong(self, status_code: int, headers: Mapping[str, str]) -> str | None:
         """Return what is wrong with the head of an answer, in a word; ``None`` where an event stream follows."""
+        self._request_id = request_id(headers)
         return check_answer(status_code, headers)
 
     def feed(self, chunk: bytes) -> list[ResponseStreamEvent]:
@@ -114,8 +116,12 @@ class BodyDecoder:
         """Return the error with which the stream ends, if it ends now; with ``lost``, the connection broke by it."""
         # What cannot be read after an `error` event does not hide what that said.
         if self.failure is not None and not (self.end.awaits_failed and isinstance(self.failure, RxstreamError)):
-            return self.failure
-        return self.end.error() if lost is None else self.end.connection_lost(lost)
+            error = self.failure
+        else:
+            error = self.end.error() if lost is None else self.end.connection_lost(lost)
+        if isinstance(error, StreamError):
+            error.request_id = self._request_id
+        return error
 
 
 def _refuse_chat_completions(event: UnknownEvent) -> None:

@@ -240,7 +240,13 @@ def refuse(wrong: str, status_code: int, headers: Mapping[str, str], body: bytes
         content_type=content_type,
         body=body[:MAX_EXCERPT_BYTES],
         code=error.get("code"),
+        request_id=request_id(headers),
     )
+
+
+def request_id(headers: Mapping[str, str]) -> str | None:
+    """Return the name that the server gave to a request, by which OpenAI's support finds it."""
+    return headers.get("x-request-id")
 
 
 def _status_error(
@@ -255,8 +261,9 @@ def _status_error(
         status_code=status_code,
         code=error.get("code"),
         param=error.get("param"),
+        type=error.get("type"),
         body=body[:MAX_ERROR_BYTES],
-        request_id=headers.get("x-request-id"),
+        request_id=request_id(headers),
         retry_after=_retry_after(headers),
         retryable=_is_retryable(status_code, headers),
     )

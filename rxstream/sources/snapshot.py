@@ -10,6 +10,7 @@ from rxstream.errors import ResponseFailedError, RxstreamError, StreamError
 from rxstream.events import ResponseStreamEvent, parse_event
 from rxstream.models.response import Response
 from rxstream.sources.ending import StreamEnd
+from rxstream.sources.http import request_id
 
 __all__ = ["SnapshotDecoder", "StillRunningError"]
 
@@ -32,6 +33,7 @@ class SnapshotDecoder:
         self._limit = _MAX_BYTES if max_event_bytes is None else max_event_bytes
         self._body = bytearray()
         self._end = StreamEnd()
+        self._request_id: str | None = None
         self.is_over = False
         self.failure: Exception | None = None
 
@@ -42,6 +44,7 @@ class SnapshotDecoder:
 
     def wrong(self, status_code: int, headers: Mapping[str, str]) -> str | None:
         """Return what is wrong with the head of an answer, in a word; what the body is, is seen when it is read."""
+        self._request_id = request_id(headers)
         return None if status_code == 200 else "status"
 
     def feed(self, chunk: bytes) -> list[ResponseStreamEvent]:
@@ -86,4 +89,7 @@ class SnapshotDecoder:
 
     def error(self, lost: Exception | None = None) -> Exception | None:
         """Return the error with which the answer ends; with ``lost``, the connection broke by it."""
-        return self.failure or (self._end.error() if lost is None else self._end.connection_lost(lost))
+        error = self.failure or (self._end.error() if lost is None else self._end.connection_lost(lost))
+        if isinstance(error, StreamError):
+            error.request_id = self._request_id
+        return error

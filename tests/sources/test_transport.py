@@ -253,8 +253,9 @@ def test_T6_T7_an_answer_without_end_does_not_keep_the_reader(reader: Reader, st
 
 @readers
 def test_T7_a_status_is_an_error_with_what_the_server_said(reader: Reader) -> None:
-    """Law: status, code, parameter, message and request id are there; the connection can be used again."""
-    body = json.dumps({"error": {"message": "too many", "code": "rate_limit_exceeded", "param": "model"}}).encode()
+    """Law: status, type, code, parameter, message and request id are there; the connection can be used again."""
+    error = {"message": "too many", "type": "requests", "code": "rate_limit_exceeded", "param": "model"}
+    body = json.dumps({"error": error}).encode()
 
     def reply(exchange: Exchange) -> None:
         exchange.answer(429, body, content_type="application/json", x_request_id="req_7", retry_after="20")
@@ -263,6 +264,7 @@ def test_T7_a_status_is_an_error_with_what_the_server_said(reader: Reader) -> No
         for told in reader.told(server.url, 2):
             assert isinstance(told.error, APIStatusError)
             assert (told.error.status_code, told.error.code, told.error.param) == (429, "rate_limit_exceeded", "model")
+            assert told.error.type == "requests"
             assert (told.error.request_id, told.error.retry_after, told.error.body) == ("req_7", 20.0, body)
             assert told.error.retryable
             assert "too many" in str(told.error)
