@@ -54,7 +54,7 @@ class _Configured:
 
     def _post(self, path: str, body: Mapping[str, Any]) -> Post:
         self._check_open()
-        return Post(self._endpoint, self._timeout, path, body)
+        return Post(self._endpoint, self._timeout, self._max_retries, path, body)
 
     def _check_open(self) -> None:
         if self._is_closed:
@@ -75,7 +75,7 @@ class Client(_Configured):
         project: ``OPENAI_PROJECT_ID`` by default.
         timeout: Seconds, or seconds to connect, read, write and get a connection; by default (5, 600, 5, 5).
         max_retries: How often a request is sent again that was not answered, or with status 408, 409, 429 or from 500,
-            before its first event; after growing pauses, or as ``Retry-After`` says (up to a minute).
+            before its first event; after growing pauses, or as ``Retry-After`` says (up to two minutes).
         max_event_bytes: How large one event may be, when it is inflated; 64 MiB by default.
         accept_encoding: In which codings the server may answer: ``"gzip"``, ``"deflate"`` or ``"gzip, deflate"``, of
             which it takes its choice. By default in none, and an answer that is encoded is an error. What is encoded is
@@ -168,16 +168,23 @@ class Client(_Configured):
     def resume(self, response_id: str, *, starting_after: int | None = None, **options: Any) -> ResponseStream:
         """Describe how a response of the background is read on; it is asked for at each subscription.
 
-        What breaks off is asked for again from where it broke off, up to ``max_retries`` times without a new event.
+        What breaks off is asked for again from where it broke off, up to ``max_retries`` times without a new event:
+        by default twice, after half a second and one more. Give more where longer outages are to be survived.
         Behind a number that is known, no event comes twice, and one that is missing is an error. Where the server
         refuses, as some minutes later, the final response is waited for (up to ten minutes) and delivered as a terminal
         event without a number.
 
+        Operators know the events of this stream and no others. Behind ``starting_after``, snapshots have but the rest
+        until the terminal event, and the ends of texts and calls that began before it hold the whole of them: the
+        operators on text and calls emit that. Leave it out where wholes are wanted; take
+        ``of_type("response.output_text.delta")`` where only the rest of a text is.
+
         Args:
             response_id: The response.
             starting_after: The ``sequence_number`` of the last event that is known; ``None`` reads from the beginning.
-            options: ``extra_headers``, ``extra_query``, ``timeout``, ``max_retries``, ``on_reconnect``,
-                ``on_malformed``: as of :meth:`stream`.
+            options: ``include`` and ``include_obfuscation``, as the API has them for the retrieval of a response, and
+                ``extra_headers``, ``extra_query``, ``timeout``, ``max_retries``, ``on_reconnect``, ``on_malformed``, as
+                of :meth:`stream`.
 
         Returns, Raises, Errors: as :meth:`stream`.
 
@@ -197,6 +204,8 @@ class Client(_Configured):
 
     def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Send a request to another part of the API, as ``/moderations``, and return the JSON object of its answer.
+
+        It is sent again as a stream's request is, up to ``max_retries`` times.
 
         Raises:
             APIConnectionError: There is no answer.

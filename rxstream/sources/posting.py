@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import time
 from collections.abc import Mapping
 from typing import Any, cast
 
-from rxstream.errors import StreamError
+from rxstream.errors import APIStatusError, StreamError
 from rxstream.reactive.leaving import left_safely
+from rxstream.sources.backoff import Attempts
 from rxstream.sources.body import pieces, pieces_async
 from rxstream.sources.http import MAX_ERROR_BYTES, Arguments, Endpoint, Headers, refuse
 from rxstream.sources.request import Timeout
@@ -18,11 +21,18 @@ __all__ = ["Post", "post_json", "post_json_async"]
 
 
 class Post:
-    """One request, in types that belong to no HTTP library."""
+    """One request, in types that belong to no HTTP library.
 
-    def __init__(self, endpoint: Endpoint, timeout: Timeout, path: str, body: Mapping[str, Any]) -> None:
+    Attributes:
+        max_retries: How often it is sent again.
+    """
+
+    def __init__(
+        self, endpoint: Endpoint, timeout: Timeout, max_retries: int, path: str, body: Mapping[str, Any]
+    ) -> None:
         self.url = endpoint.url(path, Arguments())
         self.headers = endpoint.headers_with(Headers({"accept": "application/json"}))
+        self.max_retries = max_retries
         self._timeout = timeout
         self._body = dict(body)
 
@@ -32,13 +42,47 @@ class Post:
 
 
 def post_json(http_client: Any, post: Post) -> dict[str, Any]:
-    """Send a request and return the object that it is answered with.
+    """Send a request, again where that may help, and return the object that it is answered with.
 
     Raises:
         APIConnectionError: There is no answer, or it broke off.
         APIStatusError: The status is not 200.
         StreamError: The answer is no JSON object.
     """
+    attempts = Attempts(post.max_retries)
+    while True:
+        try:
+            return _posted(http_client, post)
+        except StreamError as error:
+            seconds = _seconds_after(error, attempts)
+            if seconds is None:
+                raise
+        time.sleep(seconds)
+
+
+async def post_json_async(http_client: Any, post: Post) -> dict[str, Any]:
+    """Send a request, again where that may help, and return the object that it is answered with.
+
+    Raises: as :func:`post_json`.
+    """
+    attempts = Attempts(post.max_retries)
+    while True:
+        try:
+            return await left_safely(_posted_async(http_client, post))
+        except StreamError as error:
+            seconds = _seconds_after(error, attempts)
+            if seconds is None:
+                raise
+        await asyncio.sleep(seconds)
+
+
+def _seconds_after(error: StreamError, attempts: Attempts) -> float | None:
+    if not error.retryable:
+        return None
+    return attempts.seconds_after(error.retry_after if isinstance(error, APIStatusError) else None)
+
+
+def _posted(http_client: Any, post: Post) -> dict[str, Any]:
     try:
         with http_client.stream("POST", post.url, **post.options()) as response:
             body = bytearray()
@@ -53,12 +97,7 @@ def post_json(http_client: Any, post: Post) -> dict[str, Any]:
     return _object(response.status_code, response.headers, post.headers.redacted(bytes(body)))
 
 
-async def post_json_async(http_client: Any, post: Post) -> dict[str, Any]:
-    """Send a request and return the object that it is answered with; raises as :func:`post_json`."""
-    return await left_safely(_posted(http_client, post))
-
-
-async def _posted(http_client: Any, post: Post) -> dict[str, Any]:
+async def _posted_async(http_client: Any, post: Post) -> dict[str, Any]:
     try:
         async with http_client.stream("POST", post.url, **post.options(), extensions=EXTENSIONS) as response:
             body = bytearray()
