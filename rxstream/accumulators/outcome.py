@@ -71,7 +71,7 @@ class OutcomeAccumulator:
 
     def outcome(self, error: BaseException | None = None) -> Outcome:
         """Return the outcome of a stream that ends now, with ``error`` or without."""
-        response = self._response.snapshot()
+        response = _cancelled_response(error) or self._response.snapshot()
         status: OutcomeStatus = self._end or "truncated"
         if self._in_turns and status == "completed" and self._is_waited_for(response):
             status = "truncated"
@@ -91,6 +91,12 @@ class OutcomeAccumulator:
         """Say whether the newest turn of a conversation ends with calls, whose outputs would have begun another."""
         newest = takewhile(lambda item: item.type not in _OUTPUTS, reversed(response.output))
         return any(item.type in _CALLS for item in newest)
+
+
+def _cancelled_response(error: BaseException | None) -> Response | None:
+    """Find what a server said of a response that somebody cancelled; no event says it."""
+    response = error.response if isinstance(error, ResponseFailedError) else None
+    return response if isinstance(response, Response) and response.status == "cancelled" else None
 
 
 def _was_cancelled(error: BaseException | None) -> bool:

@@ -12,7 +12,7 @@ __all__ = ["Attempts", "backoff_seconds", "checked_max_retries"]
 def backoff_seconds(failures: int, chance: float) -> float:
     """Return the seconds to wait after so many failures: they double each time up to a bound, less up to a quarter.
 
-    The numbers are those of OpenAI's SDK. They are so few that a library for them would be the larger dependency.
+    The numbers are those of OpenAI's SDK 3.54. They are so few that a library for them would be the larger dependency.
 
     Args:
         failures: How often it failed, from 1.
@@ -48,12 +48,13 @@ class Attempts:
         """Note a failure; return the seconds to wait before the next try, or ``None`` if there is to be none.
 
         Args:
-            retry_after: What the server asked for. Who is asked to wait very long is told so instead of waiting.
+            retry_after: What the server asked for. Who is asked to wait very long is told so instead of waiting, and
+                nothing is no wait: the server's clock may be behind ours.
         """
         self.failures += 1
         if self.failures > self._max_retries:
             return None
-        if retry_after is None:
+        if not retry_after:
             return backoff_seconds(self.failures, random.random())
         return retry_after if retry_after <= MAX_RETRY_AFTER_SECONDS else None
 

@@ -110,6 +110,7 @@ class StreamEnd:
             f"but the stream ended {self._where}",
             response_id=self.response_id,
             last_sequence_number=self.last_sequence_number,
+            retryable=self._last_type is None,
             resumable=self._can_be_resumed,
         )
 

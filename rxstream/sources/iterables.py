@@ -105,7 +105,7 @@ def from_sse(
             is ``retryable``: then it is called again. What it returns is closed where the stream ends or is disposed
             of, if it has ``close`` (``aclose``).
         max_retries: How often ``reopen`` is called in a row without anything new. Then the stream ends with the error
-            with which it broke off, and a note; likewise where ``retry:`` asks for more than a minute.
+            with which it broke off, and a note; likewise where ``retry:`` asks for more than two minutes.
         on_reconnect: Is called with a :class:`~rxstream.Reconnecting` before each pause and with a
             :class:`~rxstream.Resumed` when it goes on; what it raises becomes the stream's error.
         on_malformed: Is called with a :class:`~rxstream.SkippedEvent` for each event whose data is no JSON object,

@@ -17,5 +17,5 @@ BODY_SECONDS = 1.0  # for the body of an answer that is no event stream
 END_SECONDS = 0.02  # for the end of the body behind the terminal event: only then can the connection be used again
 BACKOFF_SECONDS = 0.5  # before the first retry
 MAX_BACKOFF_SECONDS = 8.0  # between any two
-MAX_RETRY_AFTER_SECONDS = 60.0  # a server that asks for more is not asked again
+MAX_RETRY_AFTER_SECONDS = 120.0  # a server that asks for more is not asked again
 MAX_POLLING_SECONDS = 600.0  # for the end of a response whose events cannot be had any more

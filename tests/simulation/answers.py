@@ -129,7 +129,7 @@ def _events(sent: list[dict[str, Any]], received: bytes, broken: str, plan: tupl
         if kind == "error":
             failed, stop = "ResponseStreamError", stop or number
     end = failed or broken or "TruncatedStreamError"
-    is_retryable = end in DROPS[:2] and not read
+    is_retryable = end in DROPS and not read
     return Came(read, end, is_retryable, is_true=is_true, received=received, stop=stop)
 
 

@@ -19,7 +19,7 @@ Step = tuple[str, int | None]
 
 _LIFECYCLE = ("response.created", "response.queued", "response.in_progress", *TERMINAL)
 _MENDABLE = (*DROPS, "APIConnectionError", "APITimeoutError", "APIStatusError", "NotAnEventStreamError")
-_PATIENCE_SECONDS = 60.0
+_PATIENCE_SECONDS = 120.0
 _POLLING_SECONDS = 600.0
 
 

@@ -253,10 +253,47 @@ def test_P6_a_snapshot_ends_as_its_status_says(reader: Reader, status: str) -> N
 
 @readers
 def test_P6_a_cancelled_response_is_an_error_that_says_so(reader: Reader) -> None:
-    """Law: there is no event for it; the outcome knows."""
-    found = told(reader, _refused(404, _snapshot(status="cancelled")), _stream)
+    """Law: there is no event for it; the outcome knows, and has the response as it was when it ended."""
+    server = _refused(404, _snapshot(status="cancelled"))
+    found = told(reader, server, _stream)
     assert isinstance(found.error, ResponseFailedError)
     assert (found.error.code, found.error.response.status) == ("cancelled", "cancelled")
+    outcome = told(reader, server, lambda client: _stream(client).outcome()).events[0]
+    assert (outcome.status, outcome.response.status) == ("cancelled", "cancelled")
+    assert outcome.response.to_dict() == {**_FINAL, "status": "cancelled"}
+
+
+@readers
+@pytest.mark.parametrize("refused", [False, True])
+def test_what_was_to_be_included_is_asked_for_again(reader: Reader, refused: bool) -> None:
+    """Law: a stream that is resumed has the fields of one that is not, and so has the response as a whole."""
+    server = _refused(404, _snapshot()) if refused else ScriptedServer(Server(_EVENTS, [9], 0, lost=True))
+    wanted = {"include": ["reasoning.encrypted_content"], "stream_options": {"include_obfuscation": False}}
+    assert told(reader, server, lambda client: _stream(client, **wanted)).completed
+    resumed = server.asked[1].query
+    assert (resumed["include[]"], resumed["include_obfuscation"]) == ("reasoning.encrypted_content", "false")
+    if refused:
+        assert server.asked[2].query == {"include[]": "reasoning.encrypted_content"}
+
+    def resume(client: Any) -> Any:
+        return client.resume(_ID, starting_after=8, include=["reasoning.encrypted_content"], include_obfuscation=False)
+
+    assert told(reader, server, resume).completed
+    assert server.asked[-2 if refused else -1].query == {**resumed, "starting_after": "8"}
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"include": "reasoning"}, "expected include to be a list of strings, but got 'reasoning'"),
+        ({"include": [1]}, "expected include to be a list of strings"),
+        ({"include_obfuscation": "no"}, "expected include_obfuscation to be True or False, but got 'no'"),
+    ],
+)
+def test_what_is_to_be_included_is_checked_at_the_call(options: dict[str, Any], message: str) -> None:
+    """Law: before anything is sent."""
+    with Client(base_url=URL) as client, pytest.raises(TypeError, match=message):
+        client.resume("resp_1", **options)
 
 
 @readers
