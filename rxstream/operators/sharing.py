@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 
 from reactivex import Observable, abc
 from reactivex.disposable import Disposable, SerialDisposable
-from reactivex.scheduler import NewThreadScheduler
+from reactivex.scheduler import CurrentThreadScheduler, NewThreadScheduler
 from reactivex.scheduler.eventloop import AsyncIOScheduler
 
 from rxstream.errors import ConfigurationError, StreamError
@@ -118,11 +118,12 @@ class _Shared(Generic[_T]):
             connect, self._connected = not self._connected, True
             if connect and isinstance(scheduler, Scope):
                 self._loop = scheduler.loop
-        self._tell(subscriber)
         if connect:
             self._connection.disposable = self._source.subscribe(
                 self._on_next, self._on_error, self._on_completed, scheduler=_without_demand(scheduler)
             )
+        else:  # behind the end of `subscribe`: before that, nobody who wants but the first two items could leave
+            CurrentThreadScheduler.singleton().schedule(lambda _scheduler, _state=None: self._tell(subscriber))
         return Disposable(lambda: self._leave(subscriber))
 
     def _is_read_here(self) -> bool:

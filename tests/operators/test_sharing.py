@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 import reactivex
-from reactivex import Observable
+from reactivex import Observable, abc
 from reactivex import operators as rx
 from reactivex.testing import ReactiveTest, TestScheduler
 
-from rxstream import StreamError, share_replay
+from rxstream import StreamError, collect_sync, share_replay
 from tests.laws.probes import COMPLETED, Boom, Source, Subscriber
 from tests.marbles import END, emit
 
@@ -216,3 +216,32 @@ def test_sharing_takes_no_arguments():
     """A wrong argument raises at the call."""
     with pytest.raises(TypeError):
         share_replay(1)  # type: ignore[call-arg]
+
+
+def test_a_late_subscriber_that_wants_one_item_is_told_no_more() -> None:
+    """Law: what came before is not pushed inside ``subscribe``, where nobody can leave yet."""
+    stream = reactivex.from_iterable(range(1000)).pipe(share_replay())
+    collect_sync(stream)
+    passed: list[int] = []
+    late = stream.pipe(rx.do_action(passed.append), rx.map(lambda item: item + 1), rx.take(1))
+    assert collect_sync(late) == [1]
+    assert passed == [0]
+
+
+def test_an_operator_behind_it_has_its_subscription_when_a_late_item_comes() -> None:
+    """Law: it may dispose of it in ``on_next``, as with any source that is scheduled."""
+    stream = reactivex.from_iterable(range(1000)).pipe(share_replay())
+    collect_sync(stream)
+    told: list[int] = []
+
+    def subscribe(observer: abc.ObserverBase[int], scheduler: abc.SchedulerBase | None = None) -> abc.DisposableBase:
+        def on_next(item: int) -> None:
+            told.append(item)
+            observer.on_completed()
+            subscription.dispose()
+
+        subscription = stream.subscribe(on_next, scheduler=scheduler)
+        return subscription
+
+    assert collect_sync(Observable(subscribe)) == []
+    assert told == [0]
