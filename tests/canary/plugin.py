@@ -69,15 +69,15 @@ class Watch(logging.Handler):
 
     def look_at_error(self, place: str, error: BaseException) -> None:
         """Look at an error and its causes, and at the variables of our frames."""
-        self.look(f"{place}, its attributes", repr(getattr(error, "__dict__", None)))
-        link = [traceback.TracebackException.from_exception(error, capture_locals=True, compact=True)]
+        self.look(f"{place}, its attributes", _shown(getattr(error, "__dict__", None)))
+        link = [error]
         for told in link:
-            text = "".join(told.format_exception_only())
+            text = "".join(traceback.format_exception_only(told))
             self.look(f"{place}, {hidden(text).partition(':')[0]}", text)
-            for frame in told.stack:
-                if frame.filename.startswith(OURS):
-                    self.look(f"{place}, variables of {frame.name} in {frame.filename}", str(frame.locals))
-            link += [other for other in (told.__cause__, told.__context__) if other is not None]
+            for frame, _line in traceback.walk_tb(told.__traceback__):
+                self._look_at_variables(place, frame)
+            causes = (told.__cause__, told.__context__)
+            link += [cause for cause in causes if cause is not None and all(cause is not known for known in link)]
 
     def look_where_made(self, error: RxstreamError, frame: FrameType | None) -> None:
         """Look at an error where it is made: what a traceback would show of our frames, and what it was made of."""
@@ -91,13 +91,16 @@ class Watch(logging.Handler):
             if cause is not None:
                 self.look_at_error(f"the cause of {type(error).__name__}", cause)
             while frame is not None:
-                if frame.f_code.co_filename.startswith(OURS):
-                    place = f"{type(error).__name__}, variables of {frame.f_code.co_name} in {frame.f_code.co_filename}"
-                    for name, value in list(frame.f_locals.items()):
-                        self.look(f"{place}, {name}", _shown(value))
+                self._look_at_variables(type(error).__name__, frame)
                 frame = frame.f_back
         finally:
             self._looking.here = False
+
+    def _look_at_variables(self, place: str, frame: FrameType) -> None:
+        code = frame.f_code
+        if code.co_filename.startswith(OURS):
+            for name, value in list(frame.f_locals.items()):
+                self.look(f"{place}, variables of {code.co_name} in {code.co_filename}", f"{name} = {_shown(value)}")
 
 
 def _shown(value: object) -> str:
