@@ -12,7 +12,7 @@ from rxstream.sources.exchange import Decoder, Sendable
 from rxstream.sources.http import MAX_ERROR_BYTES, MAX_EXCERPT_BYTES, refuse
 from rxstream.sources.limits import BODY_SECONDS, END_SECONDS, FAILED_SECONDS
 from rxstream.sources.sockets import Connections
-from rxstream.sources.transport_errors import is_transport_error, unanswered
+from rxstream.sources.transport_errors import cannot_be_sent, is_transport_error, unanswered
 
 __all__ = ["Answer"]
 
@@ -39,10 +39,10 @@ class Answer:
             self._response = self._context.__enter__()
             yield from self._batches(self._response)
         except Exception as error:
+            if self._response is None and cannot_be_sent(error):
+                raise unanswered(error) from error
             if not is_transport_error(error):
                 raise
-            if self._response is None:
-                raise unanswered(error) from error
             lost = None if self._interrupted else error
         finally:
             self._stop_timer()

@@ -14,7 +14,7 @@ from rxstream.sources.exchange import Decoder, Sendable
 from rxstream.sources.http import MAX_ERROR_BYTES, MAX_EXCERPT_BYTES, Headers, refuse
 from rxstream.sources.limits import BODY_SECONDS, END_SECONDS, FAILED_SECONDS
 from rxstream.sources.sending import EXTENSIONS
-from rxstream.sources.transport_errors import is_transport_error, unanswered
+from rxstream.sources.transport_errors import cannot_be_sent, is_transport_error, unanswered
 
 __all__ = ["read_answer"]
 
@@ -63,10 +63,10 @@ async def read_answer(
         if left is not None:  # what closing raises is of no interest to one who has left
             raise left from raised
         error = failed or raised  # nor after another error
+        if not answered and cannot_be_sent(error):
+            raise unanswered(error) from error
         if not is_transport_error(error):
             raise error from error.__cause__
-        if not answered:
-            raise unanswered(error) from error
         lost = error
     failure = decoder.error(lost)
     if failure is not None:

@@ -192,9 +192,19 @@ def _base_url(given: Arguments) -> tuple[str, Arguments]:
 
 def _split(base_url: str) -> tuple[str, Arguments] | None:
     parts = _parts(base_url.strip())
-    if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
+    if parts is None or parts.scheme not in ("http", "https") or not parts.hostname or not _is_known_as_url(parts):
         return None
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}", Arguments(parse_qsl(parts.query))
+
+
+def _is_known_as_url(parts: SplitResult) -> bool:
+    """Ask the library that sends to it; its own error would come with the first request."""
+    import httpx
+
+    try:
+        return bool(httpx.URL(parts._replace(query="", fragment="").geturl()).host)
+    except (httpx.InvalidURL, UnicodeError):
+        return False
 
 
 def _parts(url: str) -> SplitResult | None:

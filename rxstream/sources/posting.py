@@ -15,7 +15,7 @@ from rxstream.sources.body import pieces, pieces_async
 from rxstream.sources.http import MAX_ERROR_BYTES, Arguments, Endpoint, Headers, refuse
 from rxstream.sources.request import Timeout
 from rxstream.sources.sending import EXTENSIONS
-from rxstream.sources.transport_errors import is_transport_error, unanswered
+from rxstream.sources.transport_errors import cannot_be_sent, unanswered
 
 __all__ = ["Post", "post_json", "post_json_async"]
 
@@ -91,7 +91,7 @@ def _posted(http_client: Any, post: Post) -> dict[str, Any]:
                 if len(body) > MAX_ERROR_BYTES:
                     break
     except Exception as error:
-        if not is_transport_error(error):
+        if not cannot_be_sent(error):
             raise
         raise unanswered(error) from error
     return _object(response.status_code, response.headers, post.headers.redacted(bytes(body)))
@@ -106,7 +106,7 @@ async def _posted_async(http_client: Any, post: Post) -> dict[str, Any]:
                 if len(body) > MAX_ERROR_BYTES:
                     break
     except Exception as error:
-        if not is_transport_error(error):
+        if not cannot_be_sent(error):
             raise
         raise unanswered(error) from error
     return _object(response.status_code, response.headers, post.headers.redacted(bytes(body)))

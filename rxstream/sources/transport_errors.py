@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from rxstream.errors import APIConnectionError, APITimeoutError
 
-__all__ = ["is_timeout", "is_transport_error", "said", "unanswered", "unheard"]
+__all__ = ["cannot_be_sent", "is_timeout", "is_transport_error", "said", "unanswered", "unheard"]
 
 _NAMES = {
     "httpx": ("TransportError", "StreamClosed"),
@@ -56,7 +56,21 @@ def unheard() -> Generator[None, None, None]:
             raise
 
 
+def cannot_be_sent(error: Exception) -> bool:
+    """Tell whether an error that came instead of an answer is one of the transport, or of a URL.
+
+    URLs are looked at late: hosts when they are connected to, and that of a redirect though it is not followed.
+    """
+    return is_transport_error(error) or _is_of_url(error)
+
+
+def _is_of_url(error: Exception) -> bool:
+    is_told_by_name = any(cls.__name__ == "InvalidURL" for cls in type(error).__mro__)
+    return is_told_by_name or isinstance(error, UnicodeError) or "Invalid URL in location header" in str(error)
+
+
 def unanswered(error: Exception) -> APIConnectionError:
-    """Make the error of a request that got no answer."""
+    """Make the error of a request that got no answer; a URL that is wrong stays wrong."""
     kind = APITimeoutError if is_timeout(error) else APIConnectionError
-    return kind(f"expected an answer, but the request failed: {said(error)}", retryable=True)
+    text = f"expected an answer, but the request failed: {said(error)}"
+    return kind(text, retryable=not _is_of_url(error))

@@ -370,6 +370,20 @@ def test_T13_a_redirect_is_not_followed(reader: Reader, location: str | None, sa
 
 
 @readers
+@pytest.mark.parametrize(
+    "location",
+    ["mailto:a@b", "foo:bar", "http:p", "http://xn--/", "//a.example\\@x:abc/", "http://ä..b/", "a" * 70_000],
+)
+def test_T13_a_redirect_to_nowhere_is_an_error_too(reader: Reader, location: str) -> None:
+    """Law: some HTTP libraries look at where they are not to go, and raise; that is an error of ours, and final."""
+    with FaultServer(lambda exchange: exchange.answer(307, b"", location=location)) as server:
+        told = reader.told(server.url, client={"max_retries": 3})
+        assert len(server.exchanges) == 1
+    assert isinstance(told.error, (APIConnectionError, APIStatusError))
+    assert not told.error.retryable
+
+
+@readers
 def test_T11_an_encoded_body_is_refused(reader: Reader) -> None:
     """Law: ``identity`` is asked for, and nothing is inflated."""
     with FaultServer(lambda exchange: exchange.answer(200, b"\x1f\x8b", content_encoding="gzip")) as server:
