@@ -27,7 +27,7 @@ from rxstream.sources.decoding import BodyDecoder
 from rxstream.sources.ending import StreamEnd
 from rxstream.sources.exchange import Decoder
 from rxstream.sources.malformed import checked_on_malformed, counted
-from rxstream.sources.notices import OnMalformed, OnReconnect
+from rxstream.sources.notices import OnMalformed, OnReconnect, check_listener
 from rxstream.sources.opening import SINGLE, Reopen, open_again, open_again_async
 from rxstream.sources.persistence import DEFAULT_MAX_RETRIES
 from rxstream.sources.rejoining import Rejoining
@@ -161,8 +161,8 @@ def from_sse(
 def _check_functions(reopen: object, on_reconnect: object) -> None:
     if reopen is not None and not callable(reopen):
         raise TypeError(f"expected reopen to be a function, but got {reopen!r}")
-    if on_reconnect is not None and not callable(on_reconnect):
-        raise TypeError(f"expected on_reconnect to be a function, but got {on_reconnect!r}")
+    if on_reconnect is not None:
+        check_listener("on_reconnect", on_reconnect)
     if on_reconnect is not None and reopen is None:
         raise ValueError("expected reopen with on_reconnect: without it, nothing is reconnected")
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import cast
 
 from rxstream.errors import EventParseError
-from rxstream.sources.notices import OnMalformed, SkippedEvent
+from rxstream.sources.notices import OnMalformed, SkippedEvent, check_listener
 
 __all__ = ["Skip", "checked_on_malformed", "counted"]
 
@@ -17,10 +17,10 @@ def checked_on_malformed(on_malformed: object) -> OnMalformed | None:
     """Return what a caller gave to be told of such events; ``None`` makes the first of them the stream's error.
 
     Raises:
-        TypeError: It is no function.
+        TypeError: It is no function, or an asynchronous one.
     """
-    if on_malformed is not None and not callable(on_malformed):
-        raise TypeError(f"expected on_malformed to be a function, but got {on_malformed!r}")
+    if on_malformed is not None:
+        check_listener("on_malformed", on_malformed)
     return cast("OnMalformed | None", on_malformed)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 from rxstream.errors import EventParseError
 
-__all__ = ["OnMalformed", "OnReconnect", "Reconnecting", "Resumed", "SkippedEvent"]
+__all__ = ["OnMalformed", "OnReconnect", "Reconnecting", "Resumed", "SkippedEvent", "check_listener"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +84,15 @@ class SkippedEvent:
 
 OnMalformed = Callable[[SkippedEvent], object]
 OnReconnect = Callable[[Reconnecting | Resumed], object]
+
+
+def check_listener(name: str, listener: object) -> None:
+    """Check what a caller gave to be told of something.
+
+    Raises:
+        TypeError: It is no function, or one that would have to be awaited, which nobody does.
+    """
+    if not callable(listener):
+        raise TypeError(f"expected {name} to be a function, but got {listener!r}")
+    if inspect.iscoroutinefunction(listener) or inspect.iscoroutinefunction(type(listener).__call__):
+        raise TypeError(f"expected {name} to be a function that is not asynchronous, but got {listener!r}")

@@ -16,6 +16,8 @@ from collections.abc import (
 from contextlib import closing
 from typing import Any
 
+from reactivex import Observable
+
 from rxstream.events import ResponseStreamEvent
 from rxstream.sources.cursor import Cursor
 
@@ -50,7 +52,7 @@ async def open_again_async(reopen: Reopen, cursor: Cursor) -> AsyncIterator[Any]
         TypeError: What it returns is no iterable.
     """
     found: Any = reopen(cursor)
-    if not hasattr(found, "__aiter__") and inspect.isawaitable(found):  # a stream can be awaited, too: for its end
+    if not _is_observable(found) and inspect.isawaitable(found):  # Rx waits for the end of one
         found = await found
     if hasattr(found, "__aiter__"):
         return _AsyncOpened(found)
@@ -63,8 +65,15 @@ def _is_iterable(found: object) -> bool:
     return hasattr(found, "__iter__") and not isinstance(found, SINGLE)
 
 
+def _is_observable(found: object) -> bool:
+    return isinstance(found, Observable)
+
+
 def _wrong(found: object, expected: str) -> TypeError:
-    return TypeError(f"expected reopen to return {expected}, of chunks or events, but got {type(found).__name__}")
+    what_to_do = "; put it into iterate or iterate_sync" if _is_observable(found) else ""
+    return TypeError(
+        f"expected reopen to return {expected}, of chunks or events, but got {type(found).__name__}{what_to_do}"
+    )
 
 
 class _Opened(Iterator[Any]):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from rxstream.sources.backoff import checked_max_retries
 from rxstream.sources.http import Arguments
-from rxstream.sources.notices import OnReconnect
+from rxstream.sources.notices import OnReconnect, check_listener
 
 __all__ = ["DEFAULT_MAX_RETRIES", "Persistence"]
 
@@ -39,8 +39,8 @@ class Persistence:
             raise TypeError(f"expected resume to be True or False, but got {given['resume']!r}")
         resume = given.get("resume", resume)
         on_reconnect = given.get("on_reconnect")
-        if on_reconnect is not None and not callable(on_reconnect):
-            raise TypeError(f"expected on_reconnect to be a function, but got {on_reconnect!r}")
+        if on_reconnect is not None:
+            check_listener("on_reconnect", on_reconnect)
         if on_reconnect is not None and not resume:
             raise ValueError("expected resume=True with on_reconnect: without it, nothing is reconnected")
         return cls(checked_max_retries(given.get("max_retries", max_retries)), resume, on_reconnect)

@@ -20,6 +20,7 @@ from rxstream.operators import (
 )
 from rxstream.reactive import IterableObservable
 from rxstream.sinks.chunks import OnChunk
+from rxstream.sources.notices import check_listener
 
 __all__ = ["ResponseStream", "Tap"]
 
@@ -67,6 +68,7 @@ class ResponseStream(IterableObservable[ResponseStreamEvent]):
                 where the stream is read, be it another thread. What it raises is the stream's error.
 
         Raises:
+            TypeError: It is no function, or an asynchronous one.
             ConfigurationError: The stream is none of a client, ``from_sse`` or ``replay``.
 
         Example:
@@ -76,6 +78,7 @@ class ResponseStream(IterableObservable[ResponseStreamEvent]):
             >>> len(collect_sync(stream.with_chunks(sizes.append))), sizes
             (1, [28, 21, 2])
         """
+        check_listener("on_chunk", on_chunk)
         if self._tap is None:
             raise ConfigurationError("expected a stream of a client, from_sse or replay: of others no chunks are known")
         tap = self._tap

@@ -177,6 +177,16 @@ def test_who_listens_to_chunks_does_not_keep_others_from_it(path: Path) -> None:
     assert (told, _sizes(path)) == (both * 2, list(map(len, _CHUNKS)))
 
 
+def test_who_listens_to_chunks_must_not_have_to_be_waited_for() -> None:
+    """Law: nobody would."""
+
+    async def later(size: int) -> None:
+        raise AssertionError(size)
+
+    with pytest.raises(TypeError, match="expected on_chunk to be a function that is not asynchronous"):
+        from_sse(_CHUNKS).with_chunks(later)
+
+
 def test_each_subscription_is_told_of_its_own(tmp_path: Path) -> None:
     """Law: cold."""
     paths = iter([tmp_path / "1", tmp_path / "2"])

@@ -14,9 +14,10 @@ from typing import Any
 
 import httpx
 import pytest
+import reactivex
 from hypothesis import given
 from hypothesis import strategies as st
-from reactivex.operators import take_until
+from reactivex.operators import do_action, take_until
 from reactivex.scheduler import NewThreadScheduler
 from reactivex.subject import Subject
 
@@ -842,6 +843,26 @@ def test_events_without_an_id_come_once_or_are_not_asked_for(
     assert completed or not has_numbers
 
 
+async def _later(told: object) -> None:
+    """Would have to be awaited, which nobody does."""
+
+
+class _Later:
+    async def __call__(self, told: object) -> None:
+        """The same."""
+
+
+@both
+def test_an_observable_is_not_taken_for_something_to_wait_for(is_async: bool) -> None:
+    """Law: it is said at once what to do with it; nothing is read of it."""
+    read: list[int] = []
+    wrong = reactivex.of(1, 2).pipe(do_action(read.append))
+    found = told([wire(_SMALL[:2])], _going_on(_SMALL), is_async, reopen=lambda _cursor: wrong)
+    assert isinstance(found.error, TypeError)
+    assert "put it into iterate or iterate_sync" in str(found.error)
+    assert read == []
+
+
 @pytest.mark.parametrize(
     ("options", "error", "message"),
     [
@@ -850,7 +871,9 @@ def test_events_without_an_id_come_once_or_are_not_asked_for(
         ({"on_reconnect": print}, ValueError, "expected reopen with on_reconnect"),
         ({"max_retries": "2"}, TypeError, "expected max_retries to be a whole number"),
         ({"max_retries": -1}, ValueError, "expected max_retries to be 0 or more"),
+        ({"reopen": list, "on_reconnect": _later}, TypeError, "expected on_reconnect to be .* not asynchronous"),
         ({"on_malformed": 7}, TypeError, "expected on_malformed to be a function"),
+        ({"on_malformed": _Later()}, TypeError, "expected on_malformed to be .* not asynchronous"),
         ({"reopen": list, "max_event_bytes": 0}, ValueError, "max_event_bytes"),
     ],
 )

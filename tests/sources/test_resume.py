@@ -552,6 +552,8 @@ def test_T10_disposing_at_any_event_of_a_broken_stream_closes_it(after: int) -> 
         ({"resume": 1, "background": True}, TypeError, "expected resume to be True or False, but got 1"),
         ({"background": True, "on_reconnect": print}, ValueError, "expected resume=True with on_reconnect"),
         ({"background": True, "resume": True, "on_reconnect": 7}, TypeError, "expected on_reconnect to be a function"),
+        ({"background": True, "resume": True, "on_reconnect": asyncio.sleep}, TypeError, "that is not asynchronous"),
+        ({"on_malformed": asyncio.sleep}, TypeError, "expected on_malformed to be a function that is not asynchronous"),
     ],
 )
 def test_wrong_options_are_refused_at_the_call(make: Any, options: Any, error: type[Exception], message: str) -> None:
