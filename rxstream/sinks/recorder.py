@@ -49,8 +49,9 @@ def record(
         --"Hel"---"lo"--|
 
     An event is written before it is emitted. The file holds the events as they were received, when they came, and how
-    the stream ended; no request, no header, no key. The format is that of :mod:`rxstream.recordings`. The file is made
-    at the subscription, for its owner alone (mode 0600); the last part of the path may be no symbolic link.
+    the stream ended; no request, no header, no key. What a subscriber raises ends the stream by the rules of Rx, and so
+    the name and the text of that error are in the file, too. The format is that of :mod:`rxstream.recordings`. The file
+    is made at the subscription, for its owner alone (mode 0600); the last part of the path may be no symbolic link.
 
     Where the file cannot be written on, as on a full disk, the recording ends with a
     :class:`~rxstream.errors.RecordingWarning`, and the stream goes on. Only where warnings are made errors is it one.
