@@ -149,13 +149,7 @@ class TextAccumulator:
         place = self._places.find(event.output_index, item_id)
         if place is None and isinstance(item_id, str):
             place = item_id
-        pieces: list[str] = []
-        corrected = False
-        for family, index, text in self._texts(item):
-            pieces.append(self._settle((family.stem, place, index), text))
-            corrected = corrected or self.corrected
-        self.corrected = corrected
-        return "".join(pieces)
+        return "".join(self._settle((family.stem, place, index), text) for family, index, text in self._texts(item))
 
     def _settle(self, key: _Key, whole: str) -> str:
         self._halves.pop(key, None)

@@ -112,3 +112,18 @@ def test_the_parts_within_are_the_first_characters_of_the_text(pieces: list[str]
         if part is not None:
             break
     assert shown == "".join(pieces)[:limit]
+
+
+def test_half_a_character_counts_until_it_is_whole():
+    """Whatever comes in between; also where a delta of another text is cut."""
+    keepalive = event("keepalive")
+    assert taken(1, text(HIGH), keepalive, text("a", 1)) == [None, None, ""]
+    assert taken(2, text(HIGH), keepalive, text("a", 1), text(LOW)) == [None] * 4
+    assert taken(2, text(HIGH), text("abc", 1)) == [None, "a"]
+
+
+def test_a_response_that_is_created_twice_is_counted_once():
+    """A correction counts as it stands, whatever came between."""
+    created = event("created", response={"id": "r1"})
+    done = event("output_text.done", output_index=0, content_index=0, text="xyz")
+    assert taken(3, created, text("Hel"), created, done) == [None] * 4

@@ -73,3 +73,42 @@ def test_arguments_that_do_not_fit_are_told_by_field() -> None:
     ]
     with pytest.raises(ArgumentsError, match=r"fit Sum \(a: Field required; b\.1: Input should be a valid integer"):
         one.parse(Sum)
+
+
+def test_a_call_whose_end_has_no_index_is_known_by_its_id() -> None:
+    """It is finished when its end comes, not later."""
+    one = call("one", id="i1")
+    assert finished(added(2, one), done(None, one)) == ["one"]
+    assert finished(added(2, one), done(None, one), end()) == ["one"]
+
+
+@pytest.mark.parametrize("name", ["completed", "incomplete", "failed"])
+def test_a_call_that_begins_after_the_end_is_none(name: str) -> None:
+    """The response does not change any more, though a second end comes."""
+    assert finished(added(0, call("late")), end()) == ["late"]
+    assert finished(event(name, response={"output": []}), added(0, call("late")), end()) == []
+
+
+@pytest.mark.parametrize("kind", [FunctionCall, McpToolCall])
+def test_arguments_grow_in_each_response_anew(kind: Any) -> None:
+    """Though both calls stand at the same place."""
+    stem = f"{kind.item_type.removesuffix('_call')}_call_arguments"
+    accumulator: CallAccumulator[Any] = CallAccumulator(kind)
+    seen = []
+    for name in ("r1", "r2"):
+        accumulator.growing(parse_event(event("created", response={"id": name})))
+        for piece in ('{"of": "', name, "x"):
+            grown = accumulator.growing(parse_event(event(f"{stem}.delta", output_index=0, delta=piece)))
+            assert grown is not None
+            seen.append(grown.partial_json())
+    assert seen == [{"of": ""}, {"of": "r1"}, {"of": "r1x"}, {"of": ""}, {"of": "r2"}, {"of": "r2x"}]
+
+
+def test_arguments_that_are_no_json_are_none_however_often_they_are_read() -> None:
+    """Each time it is the same mistake."""
+    accumulator = CallAccumulator(FunctionCall)
+    grown = accumulator.growing(parse_event(event("function_call_arguments.delta", output_index=0, delta="{x")))
+    assert grown is not None
+    for _ in range(2):
+        with pytest.raises(ArgumentsError, match="JSON as arguments"):
+            grown.partial_json()

@@ -118,3 +118,26 @@ def test_a_turn_that_says_nothing_of_its_tokens_counts_for_nothing():
     turn = parse_event({"type": "rxstream.turn.started", "turn": 2, "input": []})
     one = measured((1.0, text("Hel")), (2.0, text("lo")), (2.0, completed(10)), (5.0, turn), (6.0, text("Yes")))
     assert (one.output_tokens, one.tokens_per_second, one.total_seconds) == (10, 10.0, 10.0)
+
+
+def test_audio_is_content_of_no_item():
+    """Its events have no index, and are counted all the same."""
+    audio = [(1.0, event("audio.delta", delta="QQ==")), (3.0, event("audio.transcript.delta", delta="Hel"))]
+    one = measured(*audio)
+    assert (one.contents, one.first_content_seconds, one.gap_max_seconds) == (2, 1.0, 2.0)
+
+
+def test_a_speed_is_told_from_one_token_on():
+    """And none where the server does not say how many there were."""
+    writing = [(1.0, text("Hel")), (3.0, text("lo"))]
+    assert measured(*writing, (4.0, completed(1))).tokens_per_second == 0.5
+    unknown = event("completed", response={"usage": {"input_tokens": 3}})
+    assert measured(*writing, (4.0, unknown)).tokens_per_second is None
+
+
+def test_a_turn_of_which_nothing_was_written_does_not_slow_the_others():
+    """Its tokens are all of reasoning, though two contents came."""
+    turn = parse_event({"type": "rxstream.turn.started", "turn": 2, "input": []})
+    first = [(1.0, text("Hel")), (2.0, text("lo")), (2.0, completed(10))]
+    second = [(6.0, text("Hel")), (9.0, text("lo")), (9.0, completed(7, reasoning_tokens=7))]
+    assert measured(*first, (5.0, turn), *second).tokens_per_second == 10.0

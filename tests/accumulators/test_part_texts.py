@@ -161,3 +161,57 @@ def test_the_terminal_event_ends_all_texts(end: str) -> None:
 def test_a_failure_ends_nothing() -> None:
     """What it broke off may be anything."""
     assert changes(text("a"), event("failed", response={"output": [message("ab")]})) == [[((TEXT, 0, 0), "a", "+")], []]
+
+
+def test_an_item_that_differs_from_its_text_puts_that_right() -> None:
+    """Its place is the index where there is one, else what was said of its id, else its id."""
+    by_id = event("output_text.delta", item_id="m", content_index=0, delta="a")
+    whole = message("b", id="m")
+    started = event("output_item.added", output_index=2, item=message(id="m"))
+    unplaced, placed = event("output_item.done", item=whole), event("output_item.done", output_index=0, item=whole)
+    assert changes(by_id, unplaced)[1] == [((TEXT, "m", 0), "b", "!")]
+    assert changes(started, by_id, unplaced)[2] == [((TEXT, 2, 0), "b", "!")]
+    assert changes(text("a"), placed)[1] == [((TEXT, 0, 0), "b", "!")]
+
+
+def test_of_an_item_only_parts_of_a_wanted_kind_with_a_text_are_texts() -> None:
+    """Others say nothing."""
+    parts = [
+        {"type": "output_text", "text": None},
+        {"type": "input_text", "text": "a"},
+        {"type": "refusal", "text": "a"},
+        {"type": "output_text", "text": "b"},
+    ]
+    end = event("output_item.done", output_index=0, item={"type": "message", "content": parts})
+    assert changes(end) == [[((TEXT, 0, 3), "b", ".")]]
+
+
+def test_another_response_has_other_texts() -> None:
+    """Though they stand where the first had its own, and that has ended."""
+    one, other = (event("created", response={"id": name}) for name in ("r1", "r2"))
+    assert first(one, text("a"), done("a"), other, text("b"), done("bc")) == [
+        [],
+        [("a", "+")],
+        [("", ".")],
+        [],
+        [("b", "+")],
+        [("c", ".")],
+    ]
+
+
+def test_texts_that_begin_alike_each_end_once() -> None:
+    """At the places where they came, those first whose place the final output names."""
+
+    def last(*output: Any) -> Any:
+        return event("completed", response={"output": list(output)})
+
+    whole = last(message("ax"), message("ay"))
+    assert changes(text("a", 0), text("a", 2), whole)[2] == [((TEXT, 0, 0), "x", "."), ((TEXT, 2, 0), "y", ".")]
+    assert changes(text("a", 2), text("a", 4), whole)[2] == [((TEXT, 2, 0), "x", "."), ((TEXT, 4, 0), "y", ".")]
+
+
+def test_texts_that_the_terminal_event_leaves_out_end_as_well() -> None:
+    """If it says nothing of them that is not known, in however many pieces they came."""
+    deltas = [text("a", 2), text("b", 4), text("c", 4)]
+    end = event("completed", response={"output": [message("bc")]})
+    assert changes(*deltas, end)[3] == [((TEXT, 2, 0), "", "."), ((TEXT, 4, 0), "", ".")]

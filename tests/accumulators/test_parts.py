@@ -115,3 +115,20 @@ def test_the_newest_status_of_an_item_counts() -> None:
         "searching",
         "completed",
     ]
+
+
+@pytest.mark.parametrize("name", ["added", "done"])
+def test_a_part_of_no_known_type_stands_where_its_event_says(name: str) -> None:
+    """In the summary, or in the content."""
+    odd = {"type": "odd", "text": "Hm"}
+    summed = event(f"reasoning_summary_part.{name}", output_index=0, summary_index=0, part=odd)
+    item = output([added(0, {"type": "reasoning"}), summed])[0]
+    assert (item["summary"], item.get("content", [])) == ([odd], [])
+    assert [one["text"] for one in content_of(part_event(name, odd))] == ["Hm"]
+
+
+def test_a_part_that_begins_as_a_refusal_after_all_grows_as_one() -> None:
+    """Its deltas are those of a refusal."""
+    begun = [part_event("added", part(kind, "")) for kind in ("output_text", "refusal")]
+    refusing = event("refusal.delta", output_index=0, content_index=0, delta="No.")
+    assert content_of(*begun, refusing) == [{"type": "refusal", "refusal": "No."}]

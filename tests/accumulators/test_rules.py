@@ -316,3 +316,37 @@ def test_what_was_fed_in_is_not_changed() -> None:
         accumulator.snapshot().to_dict()
         repr(accumulator.snapshot())
     assert values == STREAM
+
+
+PLACES = {
+    "output_index": "output_text.delta",
+    "content_index": "output_text.delta",
+    "summary_index": "reasoning_summary_text.delta",
+    "annotation_index": "output_text.annotation.added",
+    "command_index": "shell_call_command.delta",
+    "partial_image_index": "image_generation_call.partial_image",
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_the_same_thing_at_another_place_is_no_replay(place: str) -> None:
+    """Though its number is the same."""
+    fields = {"output_index": 0, "content_index": 0, "annotation": {"type": "file_path"}, "delta": "ha"}
+    one, other = (event(PLACES[place], **{**fields, place: index}, sequence_number=0) for index in (0, 1))
+    assert fold([one, other]).replayed == 0
+    assert fold([one, one]).replayed == 1
+
+
+def test_the_same_response_may_be_created_twice() -> None:
+    """What came before stays."""
+    created = event("created", response={"id": "r", "output": []}, sequence_number=0)
+    begun = [created, added(0, message(), sequence_number=1), delta("a", sequence_number=2)]
+    for again in (created, created | {"sequence_number": 3}):
+        assert fold([*begun, again]).snapshot().output_text == "a"
+
+
+def test_an_item_without_an_index_stands_behind_the_others() -> None:
+    """Where events with an index find it."""
+    one, other = (added(None, {"type": "message", "id": name, "content": []}) for name in ("m1", "m2"))
+    items = output([one, delta("a", 0), other, delta("b", 1), delta("c", 0)])
+    assert [item["content"][0]["text"] for item in items] == ["ac", "b"]

@@ -6,10 +6,21 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 import pytest
-from pydantic import AfterValidator, AliasChoices, AliasPath, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    AliasPath,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    PydanticUserError,
+)
 
 from rxstream import collect_now, elements, partial_json
 from rxstream.accumulators.structured.partial_model import ModelDocument
+from rxstream.accumulators.structured.parts import part_adapter
 from rxstream.accumulators.structured.shapes import ArrayShape, MapShape, ModelShape, Shape, shape_of
 from rxstream.errors import OutputValidationError
 from tests.marbles import text
@@ -156,3 +167,65 @@ def test_what_is_wrong_with_an_array_is_told_with_its_path_and_its_type() -> Non
         collect_now(elements(("data", "rows"), City), [text('{"data": {"rows": [{"name": "a"}, {}]}}')])
     with pytest.raises(OutputValidationError, match=r"fits list\[int\] \(the top: it is no array, but str\)"):
         collect_now(elements("", list[int]), [text('"x"')])
+
+
+class ByEither(BaseModel):
+    model_config = ConfigDict(validate_by_name=True)
+    name: str = Field(alias="Name")
+
+
+class ByName(BaseModel):
+    model_config = ConfigDict(validate_by_name=True, validate_by_alias=False)
+    name: str = Field(alias="Name")
+
+
+@pytest.mark.parametrize("model", [ByAlias, ByEither, ByName])
+@pytest.mark.parametrize("key", ["name", "Name"])
+def test_a_key_is_of_a_field_where_the_model_takes_it(model: type[BaseModel], key: str) -> None:
+    """By alias, by name, or by either, as its configuration says."""
+    try:
+        model.model_validate({key: "Paris"})
+    except ValueError:
+        assert model_shape(model).field(key) is None
+    else:
+        assert model_shape(model).field(key) == "name"
+
+
+class Private(BaseModel):
+    name: str
+    _count: int = 3
+    _made: list[str] = PrivateAttr(default_factory=list)
+    _own: str = PrivateAttr(default_factory=lambda data: data["name"])
+    _bare: int
+
+
+def test_private_attributes_have_the_defaults_that_need_no_field() -> None:
+    """What is made of the fields is there when they are all there."""
+    begun = model_shape(Private).partial({"name": "Paris"})
+    assert begun.__pydantic_private__ == {"_count": 3, "_made": []}
+    assert Private(name="Paris").__pydantic_private__ == {"_count": 3, "_made": [], "_own": "Paris"}
+
+
+def test_anything_fits_a_type_that_cannot_be_validated() -> None:
+    """The whole tells what does."""
+
+    class Odd:
+        pass
+
+    for config in (ConfigDict(), ConfigDict(defer_build=True)):
+        assert part_adapter(Odd, config).validate_json("[1]") == [1]
+        assert part_adapter(list[int], config).validate_json("[1]") == [1]
+
+
+def test_a_model_that_names_what_is_not_there_is_complained_of_when_it_is_whole() -> None:
+    """By pydantic, as anywhere else; until then it grows."""
+
+    class Lost(BaseModel):
+        name: str
+        far: Nowhere | None = None  # type: ignore[name-defined]  # noqa: F821
+
+    document = ModelDocument(Lost)
+    [shown] = document.feed('{"name": "Pa')
+    assert shown.name == "Pa"
+    with pytest.raises(PydanticUserError, match="not fully defined"):
+        list(document.feed('ris"}'))

@@ -83,3 +83,10 @@ def test_commands_are_in_the_order_of_their_numbers() -> None:
         for number, command in ((1, "id"), (0, "ls"))
     ]
     assert output([CALL, *events])[0]["action"]["commands"] == ["ls", "id"]
+
+
+def test_outputs_of_all_commands_replace_those_that_came() -> None:
+    """Whichever command the event names."""
+    whole = [printed("a"), printed("b")]
+    for command in (0, 1, None):
+        assert outputs_of(prints({"stdout": "x"}), has_printed(*whole, command=command)) == whole

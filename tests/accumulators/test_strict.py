@@ -139,3 +139,16 @@ def test_a_failure_may_follow_an_error_or_an_end() -> None:
     failed = event("failed", response={"id": "r", "status": "failed", "output": []})
     assert fold([*BEGIN, error, failed], strict=True).snapshot().status == "failed"
     fold([error], strict=True)
+
+
+def test_a_failure_may_follow_the_end_of_the_response() -> None:
+    """It has the last word."""
+    failed = event("failed", response={"id": "r", "status": "failed", "output": []})
+    assert fold([*BEGIN, END, failed], strict=True).snapshot().status == "failed"
+
+
+@pytest.mark.parametrize("late", [added(1, message()), done(0, message()), delta("a")], ids=lambda value: value["type"])
+def test_what_comes_after_the_end_is_counted(late: JSONObject) -> None:
+    """As a misfit, once or more."""
+    assert fold([*BEGIN, END]).unplaced == 0
+    assert fold([*BEGIN, END, late]).unplaced >= 1

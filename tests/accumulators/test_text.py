@@ -191,3 +191,37 @@ def test_an_annotation_event_without_an_annotation_brings_none() -> None:
     assert found_in([event("output_text.annotation.added", output_index=0, content_index=0)]) == []
     assert found_in(STREAM) == [None]
     assert FINAL["output"][1]["content"][0]["annotations"]
+
+
+WHOLE_SMILE = [
+    text_done("a😀"),
+    event("content_part.done", output_index=0, content_index=0, part=message("a😀")["content"][0]),
+    done(0, message("a😀")),
+    end("a😀"),
+]
+
+
+@pytest.mark.parametrize("whole", WHOLE_SMILE, ids=lambda value: value["type"])
+def test_half_a_character_is_no_more_when_the_whole_has_come(whole: JSONObject) -> None:
+    """It does not come again at the end."""
+    assert pieces([delta("a\ud83d"), whole]) == ["a", "😀"]
+
+
+@pytest.mark.parametrize("whole", [text_done("a\ud83d\ude00"), done(0, message("a\ud83d\ude00")), end("a\ud83d\ude00")])
+def test_a_whole_text_with_a_character_in_halves_contradicts_nothing(whole: JSONObject) -> None:
+    """It is the same text."""
+    assert pieces([delta("a😀"), whole]) == ["a😀"]
+    assert pieces([delta("a"), whole]) == ["a", "😀"]
+
+
+def test_halves_of_several_texts_come_together_at_the_end() -> None:
+    """And nothing else with them."""
+    assert pieces([delta("\ud83d", 0), delta("\ud83e", 1)]) == ["\ud83d\ud83e"]
+
+
+def test_nothing_is_corrected_before_anything_has_come() -> None:
+    """Nor by an event that came before."""
+    assert TextAccumulator().corrected is False
+    accumulator = TextAccumulator()
+    assert pieces([delta("a", sequence_number=0), delta("a", sequence_number=0)], accumulator) == ["a"]
+    assert accumulator.corrected is False

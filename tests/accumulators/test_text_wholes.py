@@ -116,3 +116,38 @@ def test_what_added_brings_counts_until_something_else_comes() -> None:
     field.append(5, "e")
     field.finish(6, "f")
     assert [field.at(epoch) for epoch in range(3, 8)] == ["c", "d", "d", "f", "f"]
+
+
+def thought(piece: str, kind: str, part: int, **place: Any) -> Any:
+    """A delta of reasoning."""
+    if kind == "summary":
+        return event("reasoning_summary_text.delta", delta=piece, summary_index=part, **place)
+    return event("reasoning_text.delta", delta=piece, content_index=part, **place)
+
+
+def reasoning(text: str, *summary: str) -> dict[str, Any]:
+    """A reasoning item."""
+    parts = [{"type": "summary_text", "text": one} for one in summary]
+    return {"type": "reasoning", "content": [{"type": "reasoning_text", "text": text}], "summary": parts}
+
+
+def test_kinds_of_text_that_came_in_another_order_are_not_corrected() -> None:
+    """The final response has them item by item and kind by kind."""
+    accumulator = TextAccumulator(REASONING)
+    for index, pieces in enumerate(["ab", "de"]):
+        for part, piece in enumerate(pieces):
+            accumulator.feed(thought(piece, "summary", part, output_index=index))
+        accumulator.feed(thought("cf"[index], "text", 0, output_index=index))
+    output = [reasoning("c", "a", "b"), reasoning("f", "d", "e")]
+    assert accumulator.feed(event("completed", response={"output": output})) == ""
+    assert (accumulator.corrected, accumulator.text) == (False, "abcdef")
+
+
+def test_texts_of_items_that_are_known_by_ids_and_by_places_are_put_right_by_the_end() -> None:
+    """Where one of both has no index."""
+    accumulator = TextAccumulator(REASONING)
+    for one in (thought("b", "summary", 0, item_id="m"), thought("a", "summary", 0, output_index=0)):
+        accumulator.feed(one)
+    end = event("completed", response={"output": [reasoning("", "a"), reasoning("", "b")]})
+    assert accumulator.feed(end) == ""
+    assert (accumulator.corrected, accumulator.text) == (True, "ab")

@@ -84,3 +84,42 @@ def test_a_conversation_is_forgotten_where_another_begins() -> None:
     assert texts(started(1), one, started(2, ANSWER)) == "r1"
     created = parse_event(event("created", response={"id": "r2"}))
     assert texts(started(1), one, started(2, ANSWER), created, two) == "r1r2"
+
+
+def test_a_response_that_begins_anew_within_a_turn_leaves_the_turns_before() -> None:
+    """As where a request was repeated."""
+    first = event("completed", response={"id": "r1", "output": [message("one")]})
+    second = event("created", response={"id": "r2"})
+    third = event("created", response={"id": "r3"})
+    lost = event("output_text.delta", output_index=0, content_index=0, delta="lost")
+    last = event("completed", response={"id": "r3", "output": [message("two")]})
+    accumulator = ResponseAccumulator()
+    seen = []
+    for value in (started(1), first, started(2, ANSWER), second, lost, third, last):
+        accumulator.feed(parse_event(value) if isinstance(value, dict) else value)
+        seen.append(accumulator.snapshot().output_text)
+    assert seen == ["", "one", "one", "one", "onelost", "one", "onetwo"]
+
+
+def test_a_created_that_comes_late_forgets_nothing_of_its_turn() -> None:
+    """In a later turn as in the first."""
+    early = [event("output_text.delta", output_index=0, content_index=0, delta=text) for text in "ab"]
+    created = [event("created", response={"id": name}) for name in ("r1", "r2")]
+    accumulator = ResponseAccumulator()
+    for turn in (0, 1):
+        accumulator.feed(started(turn + 1))
+        for value in (early[turn], created[turn]):
+            accumulator.feed(parse_event(value))
+    assert accumulator.snapshot().output_text == "ab"
+
+
+@pytest.mark.parametrize("what", ["started", "progress", "finished", "failed"])
+def test_what_the_application_tells_of_its_tools_is_in_order_anywhere(what: str) -> None:
+    """Strictly too: before the response, after its end, and where the next turn starts."""
+    told = parse_event({"type": f"rxstream.tool_call.{what}", "item": {"type": "function_call"}})
+    created, end = (parse_event(event(name, response={"id": "r"})) for name in ("created", "completed"))
+    for strict in (True, False):
+        accumulator = ResponseAccumulator(strict=strict)
+        for value in (started(1), told, created, end, told, started(2)):
+            accumulator.feed(value)
+        assert accumulator.unplaced == 0

@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from rxstream.accumulators.moderation.passage import Passage, Window
+from rxstream.accumulators.moderation.passage import Excerpt, Passage, Window
 from rxstream.accumulators.versioned import mend
 
 HIGHS, LOWS = ("\ud800", "\ud83d", "\udbff"), ("\udc00", "\ude00", "\udfff")
@@ -136,3 +136,49 @@ def test_the_first_window_that_bars_is_the_bar():
     passage.decide(windows[0], flagged=False)
     assert not passage.is_waiting
     assert passage.decided == 2
+
+
+def test_of_two_windows_that_begin_together_the_first_that_bars_is_the_bar():
+    """As of a text that went on after its end."""
+    passage = Passage(8)
+    passage.append("ab")
+    [first] = passage.finish()
+    passage.append("cd")
+    [second] = passage.finish()
+    assert first.start == second.start
+    passage.stop_at(first)
+    passage.stop_at(second)
+    assert passage.bar is first
+
+
+def test_an_excerpt_that_stands_alone_has_nothing_beside_it():
+    """As it is for a whole text."""
+    assert (Excerpt("ass").before, Excerpt("ass").after) == ("", "")
+    [window] = cut("ass", 8, 3)
+    assert (window.excerpt.before, window.excerpt.after) == ("", "")
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 8])
+def test_a_text_that_begins_and_ends_with_half_a_character_is_cut_like_any_other(size: int):
+    """The two halves do not belong together."""
+    text = f"{LOWS[1]}abc{HIGHS[1]}"
+    for piece in (1, 100):
+        assert list(map(told, cut(text, size, piece))) == expected(text, size)
+
+
+@pytest.mark.parametrize(
+    ("spans", "joined"),
+    [
+        ([(2, 4), (0, 2)], [(0, 4)]),
+        ([(2, 6), (1, 4)], [(1, 6)]),
+        ([(1, 2), (5, 6), (0, 8)], [(0, 8)]),
+        ([(4, 5), (0, 2)], [(0, 2), (4, 5)]),
+    ],
+)
+def test_a_check_may_name_places_in_any_order(spans: list[tuple[int, int]], joined: list[tuple[int, int]]):
+    """They are joined all the same where they touch or overlap."""
+    passage = Passage(8)
+    passage.append("abcdefgh")
+    [window] = passage.finish()
+    passage.decide(window, flagged=True, spans=spans)
+    assert passage.replaced == joined

@@ -329,3 +329,39 @@ def test_the_end_of_an_item_names_its_place():
     assert speech.ended(item(type="message", id="m")) == (2,)
     assert speech.ended(event("output_item.done", item={"type": "message", "id": "m"})) == ("m",)
     assert speech.ended(item("added", type="message")) is None
+
+
+def test_an_unknown_field_of_a_wanted_kind_is_found_without_the_kind_of_text():
+    """It stands in an event of that kind."""
+    thinking = event("reasoning_text.delta", delta="a", mood="b", **PART)
+    expected = [((THOUGHT, 2, 3), ("delta",), "a", PIECE), (NOWHERE, ("mood",), "b", ASIDE)]
+    assert found(thinking, kinds=["reasoning"]) == expected
+    part = event("content_part.done", part=part_of("reasoning_text", "a"), mood="b", **PART)
+    assert found(part, kinds=["reasoning"]) == [((THOUGHT, 2, 3), ("part", "text"), "a", WHOLE)]
+
+
+@pytest.mark.parametrize("kind", ["message", "reasoning", "poem"])
+def test_what_stands_in_the_parts_of_an_item_is_found_once(kind: str):
+    """Of whatever type the item is."""
+    parts = {"content": [part_of("output_text", "a")], "summary": [part_of("summary_text", "b")]}
+    assert found(item(type=kind, **parts)) == [
+        ((TEXT, 2, 0), ("item", "content", 0, "text"), "a", WHOLE),
+        ((SUMMED, 2, 0), ("item", "summary", 0, "text"), "b", WHOLE),
+    ]
+
+
+def test_an_item_without_an_index_is_named_by_its_id_when_it_is_whole():
+    """As by its deltas before."""
+    assert found(event("output_item.done", item=MESSAGE)) == in_message("item", place="m")
+
+
+def test_log_probabilities_of_a_part_that_say_its_text_say_nothing_else():
+    """Only another text is told of."""
+    part = {**part_of("output_text", "a"), "logprobs": [{"token": "a", "bytes": [97]}]}
+    assert found(event("content_part.done", part=part, **PART)) == [((TEXT, 2, 3), ("part", "text"), "a", WHOLE)]
+
+
+def test_a_field_of_a_wrong_shape_is_looked_at_as_a_whole():
+    """However deep the mistake is."""
+    odd = event("output_text.delta", delta="a", logprobs=["b"], **PART)
+    assert (NOWHERE, ("logprobs", 0), "b", ASIDE) in found(odd)

@@ -169,7 +169,6 @@ class Passage:
         self._tail = ["".join(self._tail)]
         while (end := self._whole(self._next + self._size)) < self.length:
             windows.append(self._window(self._next, end))
-            self._covered = end
             self._next += self._stride
             self._waits_from = self._next - self._parts_a_pair(self._next)
         self._tail = [self._tail[0][max(0, self._next - 2 - self._tail_start) :]]
