@@ -129,7 +129,7 @@ def test_a_planted_key_is_found_wherever_it_is(tmp_path: Path, options: list[str
         ("stdout", "Captured stdout call"),
         ("teardown", "Captured stdout teardown"),
         ("traceback", "the traceback, variables of timeouts in /rxstream/operators/timeouts.py"),
-        ("variable", "EventParseError, variables of parse_event in /rxstream/events/parse.py, data"),
+        ("variable", "EventParseError, variables of parse_event in /rxstream/events/parse.py"),
         ("variable", "an expected error, variables of parse_event in /rxstream/events/parse.py"),
     }
     assert {name for name, _ in places} == {*names} - passing | {"teardown"}
