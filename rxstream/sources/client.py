@@ -15,7 +15,7 @@ from rxstream.sources.backoff import checked_max_retries
 from rxstream.sources.course import Course
 from rxstream.sources.decoding import BodyDecoder
 from rxstream.sources.http import Arguments, Endpoint
-from rxstream.sources.http_clients import AsyncHTTPClient, HTTPClient, checked_http_client
+from rxstream.sources.http_clients import AsyncHTTPClient, HTTPClient, checked_http_client, is_url
 from rxstream.sources.persistence import DEFAULT_MAX_RETRIES
 from rxstream.sources.posting import Post, post_json, post_json_async
 from rxstream.sources.reading import Reading
@@ -33,7 +33,7 @@ class _Configured:
 
     def __init__(self, given: Arguments, timeout: Timeout, max_retries: int, max_event_bytes: int | None) -> None:
         self._is_closed = False
-        self._endpoint = Endpoint.configured(given)
+        self._endpoint = Endpoint.configured(given, is_url)
         self._timeout = plain_timeout(timeout)
         self._max_retries = checked_max_retries(max_retries)
         BodyDecoder(max_event_bytes=max_event_bytes)  # a wrong limit is told here, not to each subscription

@@ -6,7 +6,7 @@ import json
 import math
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -138,8 +138,12 @@ class Endpoint:
     query: Arguments
 
     @classmethod
-    def configured(cls, given: Arguments) -> Endpoint:
+    def configured(cls, given: Arguments, is_url: Callable[[str], bool]) -> Endpoint:
         """Take arguments, and the environment where there is none.
+
+        Args:
+            given: The arguments.
+            is_url: Tells whether an HTTP library can send to a URL.
 
         Raises:
             ConfigurationError: There is neither a key nor a base URL, or they cannot be used.
@@ -163,7 +167,7 @@ class Endpoint:
         }
         ours = {name: value for name, value in about_us.items() if value}
         headers = Headers({**ours, **headers}).checked()
-        base_url, query = _base_url(given)
+        base_url, query = _base_url(given, is_url)
         return cls(base_url, headers, Arguments({**query, **default_query}))
 
     def url(self, path: str, extra_query: Arguments) -> str:
@@ -179,9 +183,9 @@ class Endpoint:
         return f"Endpoint({_without_secrets(self.base_url)})"
 
 
-def _base_url(given: Arguments) -> tuple[str, Arguments]:
+def _base_url(given: Arguments, is_url: Callable[[str], bool]) -> tuple[str, Arguments]:
     """Return the base URL without its query, and the query, which goes behind the path of a request."""
-    split = _split(given.text("base_url") or _DEFAULT_BASE_URL)
+    split = _split(given.text("base_url") or _DEFAULT_BASE_URL, is_url)
     if split is None:
         raise ConfigurationError(
             "expected base_url to be an http or https URL, as http://127.0.0.1:8000/v1, "
@@ -190,21 +194,12 @@ def _base_url(given: Arguments) -> tuple[str, Arguments]:
     return split
 
 
-def _split(base_url: str) -> tuple[str, Arguments] | None:
+def _split(base_url: str, is_url: Callable[[str], bool]) -> tuple[str, Arguments] | None:
     parts = _parts(base_url.strip())
-    if parts is None or parts.scheme not in ("http", "https") or not parts.hostname or not _is_known_as_url(parts):
+    if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
         return None
-    return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}", Arguments(parse_qsl(parts.query))
-
-
-def _is_known_as_url(parts: SplitResult) -> bool:
-    """Ask the library that sends to it; its own error would come with the first request."""
-    import httpx
-
-    try:
-        return bool(httpx.URL(parts._replace(query="", fragment="").geturl()).host)
-    except (httpx.InvalidURL, UnicodeError):
-        return False
+    base_url = f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
+    return (base_url, Arguments(parse_qsl(parts.query))) if is_url(base_url) else None
 
 
 def _parts(url: str) -> SplitResult | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any, Protocol
 
-__all__ = ["AsyncHTTPClient", "HTTPClient", "checked_http_client"]
+__all__ = ["AsyncHTTPClient", "HTTPClient", "checked_http_client", "is_url"]
 
 
 class HTTPClient(Protocol):
@@ -32,6 +32,21 @@ class AsyncHTTPClient(Protocol):
     async def aclose(self) -> None:
         """Close all connections."""
         ...
+
+
+def is_url(url: str) -> bool:
+    """Tell whether httpx takes a string for a URL, and its host for one.
+
+    Example:
+        >>> is_url("http://127.0.0.1:8000/v1"), is_url("http://256.1.1.1/v1")
+        (True, False)
+    """
+    import httpx
+
+    try:
+        return bool(httpx.URL(url).host)
+    except (httpx.InvalidURL, UnicodeError):
+        return False
 
 
 def checked_http_client(http_client: Any, *, is_async: bool) -> Any:
