@@ -55,7 +55,16 @@ def _cancel_by(task: asyncio.Task[Any], when: float) -> None:
 
 
 def _is_inside(task: asyncio.Task[Any], when: float) -> bool:
-    return task in _inside and not task.done() and task.get_loop().time() < when
+    return (task in _inside or _is_woken(task)) and not task.done() and task.get_loop().time() < when
+
+
+def _is_woken(task: asyncio.Task[Any]) -> bool:
+    """Tell whether what a task waited for has come, and it has not run since.
+
+    What it does not take then is lost: httpcore 1.0.9 keeps a connection for ever that it gave to one who waited.
+    """
+    waiter: asyncio.Future[Any] | None = getattr(task, "_fut_waiter", None)  # asyncio has no public name for it
+    return waiter is not None and waiter.done()
 
 
 async def left_safely(coroutine: Coroutine[Any, Any, _T]) -> _T:

@@ -10,6 +10,7 @@ from rxstream.events import ResponseStreamEvent
 from rxstream.sources.body import pieces, plain_headers
 from rxstream.sources.exchange import Decoder, Sendable
 from rxstream.sources.http import MAX_ERROR_BYTES, MAX_EXCERPT_BYTES, refuse
+from rxstream.sources.http_clients import check_open
 from rxstream.sources.limits import BODY_SECONDS, END_SECONDS, FAILED_SECONDS
 from rxstream.sources.sockets import Connections
 from rxstream.sources.transport_errors import cannot_be_sent, is_transport_error, unanswered
@@ -21,6 +22,7 @@ class Answer:
     """Sends a request; gives the events of the answer, a batch for each read."""
 
     def __init__(self, http_client: Any, request: Sendable, decoder: Decoder) -> None:
+        self._http_client = http_client
         self._asked = request.headers
         self._decoder = decoder
         self._connections = Connections()
@@ -37,6 +39,7 @@ class Answer:
         lost: Exception | None = None
         try:
             self._response = self._context.__enter__()
+            check_open(self._http_client)
             yield from self._batches(self._response)
         except Exception as error:
             if self._response is None and cannot_be_sent(error):

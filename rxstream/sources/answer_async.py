@@ -12,6 +12,7 @@ from rxstream.reactive.leaving import Deadline
 from rxstream.sources.body import pieces_async, plain_headers
 from rxstream.sources.exchange import Decoder, Sendable
 from rxstream.sources.http import MAX_ERROR_BYTES, MAX_EXCERPT_BYTES, Headers, refuse
+from rxstream.sources.http_clients import check_open
 from rxstream.sources.limits import BODY_SECONDS, END_SECONDS, FAILED_SECONDS
 from rxstream.sources.sending import EXTENSIONS
 from rxstream.sources.transport_errors import cannot_be_sent, is_transport_error, unanswered
@@ -33,6 +34,7 @@ async def read_answer(
         ) as response:
             answered = True
             try:
+                check_open(http_client)
                 headers = plain_headers(response, request.headers)
                 wrong = decoder.wrong(response.status_code, headers)
                 if wrong is not None:

@@ -15,7 +15,7 @@ from rxstream.sources.backoff import checked_max_retries
 from rxstream.sources.course import Course
 from rxstream.sources.decoding import BodyDecoder
 from rxstream.sources.http import Arguments, Endpoint
-from rxstream.sources.http_clients import AsyncHTTPClient, HTTPClient, checked_http_client, is_url
+from rxstream.sources.http_clients import AsyncHTTPClient, HTTPClient, check_open, checked_http_client, is_url
 from rxstream.sources.persistence import DEFAULT_MAX_RETRIES
 from rxstream.sources.posting import Post, post_json, post_json_async
 from rxstream.sources.reading import Reading
@@ -233,6 +233,7 @@ class Client(_Configured):
         with self._lock:
             self._check_open()
             if self._given is not None:
+                check_open(self._given)
                 return self._given
             if self._own is None:
                 import httpx
@@ -346,6 +347,7 @@ class AsyncClient(_Configured):
     def _http_client(self) -> AsyncHTTPClient:
         self._check_open()
         if self._given is not None:
+            check_open(self._given)
             return self._given
         loop = asyncio.get_running_loop()
         if loop not in self._own:  # connections belong to the loop that made them
@@ -380,6 +382,10 @@ class _Kept:
     @property
     def stream(self) -> Any:
         return self._http_client.stream
+
+    @property
+    def is_closed(self) -> bool:
+        return getattr(self._http_client, "is_closed", False)
 
     async def aclose(self) -> None:
         await self._keeper.aclose()

@@ -5,7 +5,9 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any, Protocol
 
-__all__ = ["AsyncHTTPClient", "HTTPClient", "checked_http_client", "is_url"]
+from rxstream.errors import ConfigurationError
+
+__all__ = ["AsyncHTTPClient", "HTTPClient", "check_open", "checked_http_client", "is_url"]
 
 
 class HTTPClient(Protocol):
@@ -32,6 +34,18 @@ class AsyncHTTPClient(Protocol):
     async def aclose(self) -> None:
         """Close all connections."""
         ...
+
+
+def check_open(http_client: Any) -> None:
+    """Look at a client before it sends, and when it has an answer.
+
+    A connection that was made while the client was closed is in no pool any more.
+
+    Raises:
+        ConfigurationError: It was closed.
+    """
+    if getattr(http_client, "is_closed", False):
+        raise ConfigurationError("expected an open HTTP client, but it was closed")
 
 
 def is_url(url: str) -> bool:
