@@ -42,6 +42,7 @@ class ResponseShellCallCommandDeltaEvent(ResponseEvent):
     item_id: str | None = None
     command_index: Index | None = None
     delta: str = ""
+    obfuscation: str | None = None
 
 
 @event_class

@@ -41,12 +41,12 @@ def test_there_is_a_class_for_each_event_type_of_the_sdk_and_two_more() -> None:
 
 @pytest.mark.parametrize("wire_name", SDK_EVENTS)
 def test_an_event_class_has_the_name_and_the_fields_of_the_sdks(wire_name: str) -> None:
-    """Same class name, every field of the SDK's class but padding."""
+    """Same class name, every field of the SDK's class."""
     ours, theirs = EVENT_CLASSES[wire_name], SDK_EVENTS[wire_name]
     names = {field.name for field in fields(ours)}
     assert ours.__name__ == theirs.__name__
     assert getattr(events, ours.__name__) is ours
-    assert theirs.model_fields.keys() - names <= {"obfuscation"}
+    assert theirs.model_fields.keys() <= names
     assert names - theirs.model_fields.keys() <= _UNDOCUMENTED
 
 

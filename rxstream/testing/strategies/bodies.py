@@ -26,16 +26,17 @@ _OTHER_LINES: tuple[str, ...] = (
     "id",
     "retry: soon",
 )
+_IN_SINGLE_BYTES = st.sampled_from([False, False, False, True])
 
 
 def byte_chunks(data: bytes) -> SearchStrategy[list[bytes]]:
-    """Draw ways to cut ``data``: at any byte, with empty chunks between, or byte by byte.
+    """Draw ways to cut ``data``: at any byte, with empty chunks between, a stretch or all of it byte by byte.
 
     Args:
         data: The bytes that the chunks join to.
 
     Returns:
-        A strategy of lists of chunks; it shrinks to one chunk that holds everything.
+        A strategy of lists of chunks; it shrinks to one chunk that holds everything, or to the one cut that matters.
 
     Raises:
         TypeError: ``data`` is not bytes.
@@ -56,8 +57,12 @@ def byte_chunks(data: bytes) -> SearchStrategy[list[bytes]]:
 def _chunks(draw: DrawFn, data: bytes) -> list[bytes]:
     # A cut at either end makes an empty chunk, and so do two at the same place.
     cuts = draw(st.lists(st.integers(0, len(data)), max_size=8))
-    if data and not cuts and draw(st.booleans()):
-        return [data[at : at + 1] for at in range(len(data))]
+    if draw(_IN_SINGLE_BYTES):
+        # A stretch that can become shorter, and not all or nothing: so what fails for one cut of all shrinks to that
+        # cut. Half of the numbers stand for the whole.
+        length = min(len(data), draw(st.integers(0, 2 * len(data))))
+        end = draw(st.integers(length, len(data)))
+        cuts += range(end - length, end + 1)
     return [data[start:end] for start, end in pairwise([0, *sorted(cuts), len(data)])]
 
 

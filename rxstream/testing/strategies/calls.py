@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
 
 from rxstream.models.base import JSONObject
 from rxstream.testing.strategies.json_documents import argument_texts
@@ -19,11 +20,29 @@ __all__ = [
 ]
 
 _NAMES = st.sampled_from(["add", "ask", "get_weather"])
+_ORIGINS: SearchStrategy[JSONObject] = st.sampled_from(
+    [
+        {},
+        {},
+        {},
+        {"namespace": "crm"},
+        {"caller": {"type": "direct"}},
+        {"namespace": "crm", "caller": {"type": "program", "caller_id": "call_0"}},
+    ]
+)
+_ENVIRONMENTS: SearchStrategy[JSONObject] = st.sampled_from(
+    [
+        {},
+        {"environment": None},
+        {"environment": {"type": "local"}},
+        {"environment": {"type": "container_reference", "container_id": "cntr_1"}},
+    ]
+)
 
 
 def function_call(writer: ItemWriter) -> None:
     """Write a call of a function."""
-    call = {"name": writer.draw(_NAMES), "call_id": "", "arguments": ""}
+    call = {"name": writer.draw(_NAMES), "call_id": "", "arguments": "", **writer.draw(_ORIGINS)}
     writer.open("fc", "function_call", status="in_progress", **call)
     arguments = writer.stream("response.function_call_arguments", writer.draw(argument_texts), "arguments")
     writer.close(status=writer.status, arguments=arguments)
@@ -31,7 +50,7 @@ def function_call(writer: ItemWriter) -> None:
 
 def custom_tool_call(writer: ItemWriter) -> None:
     """Write a call of a custom tool, whose input is any text."""
-    call = {"name": writer.draw(_NAMES), "call_id": "", "input": ""}
+    call = {"name": writer.draw(_NAMES), "call_id": "", "input": "", **writer.draw(_ORIGINS)}
     writer.open("ctc", "custom_tool_call", status="in_progress", **call)
     text = writer.stream("response.custom_tool_call_input", writer.text(), "input")
     writer.close(status=writer.status, input=text)
@@ -70,7 +89,8 @@ def code_interpreter_call(writer: ItemWriter) -> None:
 def shell_call(writer: ItemWriter) -> None:
     """Write commands for a shell."""
     action: JSONObject = {"commands": [], "max_output_length": None, "timeout_ms": None}
-    writer.open("sh", "shell_call", status="in_progress", action=action, call_id="")
+    environment = writer.draw(_ENVIRONMENTS)
+    writer.open("sh", "shell_call", status="in_progress", action=action, call_id="", **environment)
     commands = [_command(writer, place) for place in range(writer.draw(st.integers(1, 2)))]
     writer.close(status=writer.status, action={**action, "commands": commands})
 

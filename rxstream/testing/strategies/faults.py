@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from rxstream.models.base import JSONObject
+from rxstream.testing.strategies.alphabet import load_unicode
 from rxstream.testing.strategies.chosen import some_of
-from rxstream.testing.strategies.generated import GeneratedStream
+from rxstream.testing.strategies.generated import GeneratedStream, streams_of
 from rxstream.testing.strategies.json_documents import json_values
 
 __all__ = ["FAULTS", "faulty"]
@@ -20,7 +21,7 @@ _Wire = list[JSONObject]
 _OTHER_TYPES = st.sampled_from(
     ["response.output_text.delta", "response.output_item.done", "response.completed", "error", "", "\ud800"]
 )
-_SMALL_JSON = json_values(max_leaves=3)
+_SMALL_JSON: SearchStrategy[Any] = st.deferred(lambda: json_values(max_leaves=3))
 
 
 def _drop(draw: DrawFn, wire: _Wire, at: int) -> _Wire:
@@ -146,11 +147,9 @@ def faulty(
         >>> [event.type for event in find(faulty(whole, faults=["swap"]), lambda stream: stream.wire != whole.wire)]
         ['keepalive', 'ping']
     """
-    if isinstance(streams, GeneratedStream):
-        streams = st.just(streams)
-    elif not isinstance(streams, SearchStrategy):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise TypeError(f"expected a GeneratedStream or a strategy of them, but got {type(streams).__name__}")
-    return _faulty(streams, some_of("faults", faults, FAULTS, max_faults))
+    drawn, applied = streams_of(streams), some_of("faults", faults, FAULTS, max_faults)
+    load_unicode()
+    return _faulty(drawn, applied)
 
 
 @st.composite

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from rxstream.testing.strategies.chosen import some_of
-from rxstream.testing.strategies.generated import GeneratedStream
+from rxstream.testing.strategies.generated import GeneratedStream, streams_of
 from rxstream.testing.strategies.responses import KINDS, responses
 from rxstream.testing.strategies.sloppiness import CHANGES
 
@@ -21,7 +21,7 @@ SLOPPINESS = tuple(CHANGES)
 def gateway_streams(
     *,
     sloppiness: Collection[str] = SLOPPINESS,
-    streams: SearchStrategy[GeneratedStream] | None = None,
+    streams: SearchStrategy[GeneratedStream] | GeneratedStream | None = None,
     max_changes: int = 3,
 ) -> SearchStrategy[GeneratedStream]:
     """Draw streams that are valid but sloppy, with everything that was seen in recordings of real servers.
@@ -53,7 +53,8 @@ def gateway_streams(
 
     Args:
         sloppiness: The names of what the servers may do, of :data:`SLOPPINESS`.
-        streams: What they make sloppy; any :func:`responses`, with ``apply_patch_call``, where it is not given.
+        streams: What they make sloppy, a strategy or one stream, which may be a part of a response; any
+            :func:`responses`, with ``apply_patch_call``, where it is not given.
         max_changes: How many kinds of sloppiness one stream has at most; it has one at least, though one that needs
             what the stream has not (an argument delta, a log probability) leaves it as it is.
 
@@ -61,7 +62,7 @@ def gateway_streams(
         A strategy of :class:`GeneratedStream`; its ``oddities`` are the names of what changed the stream.
 
     Raises:
-        TypeError: ``sloppiness`` is a string.
+        TypeError: ``sloppiness`` is a string, or ``streams`` is neither a strategy nor a stream.
         ValueError: A name that is not known, none at all, or ``max_changes`` below 1.
 
     Example:
@@ -71,7 +72,7 @@ def gateway_streams(
         ([(1, 'response.queued'), (2, 'response.completed')], ('resumed',))
     """
     applied = some_of("sloppiness", sloppiness, SLOPPINESS, max_changes)
-    return _sloppy(responses(kinds=KINDS) if streams is None else streams, applied)
+    return _sloppy(responses(kinds=KINDS) if streams is None else streams_of(streams), applied)
 
 
 @st.composite
@@ -81,7 +82,7 @@ def _sloppy(
     stream, names = draw(streams), draw(applied)
     wire, oddities = stream.wire, list(stream.oddities)
     for name in sorted(set(names), key=SLOPPINESS.index):
-        changed = CHANGES[name](draw, wire)
+        changed = CHANGES[name](draw, wire) if wire else wire
         # By their items, because the order of keys is one of the changes.
         if [list(event.items()) for event in changed] != [list(event.items()) for event in wire]:
             wire, oddities = changed, [*oddities, name]

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any, cast
+
+from hypothesis.strategies import SearchStrategy, just
 
 from rxstream.events import ResponseStreamEvent, parse_event
 from rxstream.models import Response
 from rxstream.models.base import JSONObject
 
-__all__ = ["GeneratedStream"]
+__all__ = ["GeneratedStream", "streams_of"]
 
 _TERMINAL = ("response.completed", "response.incomplete", "response.failed")
-_SHOWN_CHARACTERS = 80
+_LONG_RUN = re.compile(r"(.)\1{79,}", re.DOTALL)
 
 
 class GeneratedStream(list[ResponseStreamEvent]):
     """A drawn stream: a list of events that knows its JSON and what it tells of.
 
     It can be given to whatever takes events, such as :func:`~rxstream.from_events` or :func:`~rxstream.collect_now`.
-    Its ``repr`` shows one event on a line, with long strings cut short.
+    Its ``repr`` shows one event on a line and makes the same stream again, so that a failing one can be pasted into an
+    ``@example``.
 
     Args:
         wire: The events, as JSON objects.
@@ -61,19 +65,58 @@ class GeneratedStream(list[ResponseStreamEvent]):
         return None
 
     def __repr__(self) -> str:
-        lines = [f"    {_shortened(event)!r}," for event in self.wire]
-        named = f", oddities={self.oddities!r}" if self.oddities else ""
-        return "\n".join(["GeneratedStream([", *lines, f"]{named})"])
+        shown = f"GeneratedStream({_on_lines(self.wire)}"
+        if self.output != _finished(self.wire):
+            shown += f", output={_on_lines(self.output)}"
+        return f"{shown}, oddities={self.oddities!r})" if self.oddities else f"{shown})"
+
+
+def streams_of(streams: SearchStrategy[GeneratedStream] | GeneratedStream) -> SearchStrategy[GeneratedStream]:
+    """Return a strategy of streams, for an argument that is one or is a stream.
+
+    Raises:
+        TypeError: It is neither.
+    """
+    if isinstance(streams, GeneratedStream):
+        return just(streams)
+    if not isinstance(streams, SearchStrategy):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError(f"expected a GeneratedStream or a strategy of them, but got {type(streams).__name__}")
+    return streams
 
 
 def _finished(wire: Sequence[JSONObject]) -> list[JSONObject]:
-    done = {event["output_index"]: event["item"] for event in wire if event["type"] == "response.output_item.done"}
+    # Faults remove fields and give them other types.
+    done = {
+        event["output_index"]: event["item"]
+        for event in wire
+        if event.get("type") == "response.output_item.done"
+        and isinstance(event.get("output_index"), int)
+        and isinstance(event.get("item"), dict)
+    }
     return [done[index] for index in sorted(done)]
 
 
-def _shortened(value: Any) -> Any:
-    if isinstance(value, str) and len(value) > _SHOWN_CHARACTERS:
-        return f"{value[:_SHOWN_CHARACTERS]}… ({len(value)} characters)"
+def _on_lines(objects: Sequence[JSONObject]) -> str:
+    return "\n".join(["[", *(f"    {_shown(each)}," for each in objects), "]"])
+
+
+def _shown(value: Any) -> str:
+    """Show a JSON value as ``repr`` does, but for characters that come many times in a row."""
     if isinstance(value, dict):
-        return {key: _shortened(child) for key, child in cast(JSONObject, value).items()}
-    return [_shortened(child) for child in cast(list[Any], value)] if isinstance(value, list) else value
+        members = cast(JSONObject, value).items()
+        return f"{{{', '.join(f'{key!r}: {_shown(child)}' for key, child in members)}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_shown, cast(list[Any], value)))}]"
+    return _shown_text(value) if isinstance(value, str) else repr(value)
+
+
+def _shown_text(text: str) -> str:
+    pieces, at = list[str](), 0
+    for run in _LONG_RUN.finditer(text):
+        if at < run.start():
+            pieces.append(repr(text[at : run.start()]))
+        pieces.append(f"{run[1]!r} * {len(run[0])}")
+        at = run.end()
+    if at < len(text) or not text:
+        pieces.append(repr(text[at:]))
+    return " + ".join(pieces)

@@ -1,28 +1,31 @@
-"""What the server does by itself, and items that come whole: nothing of them but progress is streamed."""
+"""What the server does by itself: nothing of it but progress is streamed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from hypothesis import strategies as st
 
 from rxstream.models.base import JSONObject
-from rxstream.testing.strategies.json_documents import argument_texts
 from rxstream.testing.strategies.writer import ItemWriter
 
 __all__ = [
-    "WHOLE_ITEMS",
     "audio",
     "compaction",
     "file_search_call",
     "image_generation_call",
-    "mcp_approval_request",
     "mcp_list_tools",
     "web_search_call",
 ]
 
 _IMAGE = "iVBORw0KGgo="
+_LOOKS: st.SearchStrategy[JSONObject] = st.sampled_from(
+    [
+        {},
+        {"background": "opaque", "quality": "low", "size": "1024x1024"},
+        {"background": "auto", "quality": "auto", "size": "auto"},
+    ]
+)
 
 
 def web_search_call(writer: ItemWriter) -> None:
@@ -56,7 +59,8 @@ def image_generation_call(writer: ItemWriter) -> None:
             "response.image_generation_call.partial_image", partial_image_index=number, partial_image_b64=_IMAGE
         )
     writer.stages("response.image_generation_call", "completed")
-    writer.close(status="completed", result=_IMAGE, revised_prompt=writer.text(), output_format="png")
+    prompt, looks = writer.text(), writer.draw(_LOOKS)
+    writer.close(status="completed", result=_IMAGE, revised_prompt=prompt, output_format="png", **looks)
 
 
 def mcp_list_tools(writer: ItemWriter) -> None:
@@ -70,13 +74,6 @@ def mcp_list_tools(writer: ItemWriter) -> None:
     writer.stages("response.mcp_list_tools", "completed")
     tool: dict[str, Any] = {"name": "ask", "description": None, "annotations": None, "input_schema": {"type": "object"}}
     writer.close(tools=writer.draw(st.sampled_from([[], [tool]])))
-
-
-def mcp_approval_request(writer: ItemWriter) -> None:
-    """Write a request for approval of a call: whole at once."""
-    arguments = writer.draw(argument_texts)
-    writer.open("mcpr", "mcp_approval_request", arguments=arguments, name="ask", server_label="docs")
-    writer.close()
 
 
 def compaction(writer: ItemWriter) -> None:
@@ -93,25 +90,3 @@ def audio(writer: ItemWriter) -> None:
         writer.events.append({"type": "response.audio.transcript.delta", "delta": writer.text()})
     writer.events.append({"type": "response.audio.done"})
     writer.events.append({"type": "response.audio.transcript.done"})
-
-
-def _whole(prefix: str, item_type: str, **fields: Any) -> Callable[[ItemWriter], None]:
-    def write(writer: ItemWriter) -> None:
-        status = {"status": "in_progress"} if "status" in fields else {}
-        writer.open(prefix, item_type, **{**fields, **status})
-        writer.close(**({"status": "completed"} if status else {}))
-
-    return write
-
-
-_CALL = {"call_id": "", "status": ""}
-_EXECUTED: JSONObject = {"type": "exec", "command": ["ls"], "env": {}}
-
-WHOLE_ITEMS: dict[str, Callable[[ItemWriter], None]] = {
-    "computer_call": _whole("cu", "computer_call", **_CALL, pending_safety_checks=[], action={"type": "screenshot"}),
-    "local_shell_call": _whole("lsh", "local_shell_call", **_CALL, action=_EXECUTED),
-    "program": _whole("prg", "program", call_id="", code="1 + 1", fingerprint="gAAAAAB0"),
-    "tool_search_call": _whole("tsc", "tool_search_call", **_CALL, execution="server", arguments={"query": "rx"}),
-    "tool_search_output": _whole("tso", "tool_search_output", **_CALL, execution="server", tools=[]),
-}
-"""Items of which nothing is streamed but beginning and end."""

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from math import isfinite
 from typing import Any, NamedTuple, cast
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from rxstream.models.base import JSONObject
+from rxstream.testing.strategies.alphabet import CHARACTERS, load_unicode
 
 __all__ = ["JSONDocument", "argument_texts", "json_documents", "json_values"]
 
 _SPACES = st.sampled_from(["", "", "", " ", "\n", "\t", "\r\n  "])
 _SHORT_ESCAPES = {'"': '\\"', "\\": "\\\\", "/": "\\/", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_NO_ESCAPES = dict[str, str]()
+_HEX_DIGITS: list[Callable[[str], str]] = [str.lower, str.upper, str.capitalize]
+_SPELLINGS = st.sampled_from([(short, digits) for short in (_SHORT_ESCAPES, _NO_ESCAPES) for digits in _HEX_DIGITS])
 _MUST_BE_ESCAPED = {'"', "\\", *map(chr, range(0x20))}
 
 
@@ -40,25 +46,28 @@ def json_values(*, max_leaves: int = 8) -> SearchStrategy[Any]:
         >>> find(json_values(), lambda value: isinstance(value, list) and len(value) > 1)
         [None, None]
     """
+    load_unicode()
     leaves = (
         st.none()
         | st.booleans()
         | st.integers(-(2**63), 2**63)
         | st.floats(allow_nan=False, allow_infinity=False)
-        | st.text(max_size=20)
+        | st.text(CHARACTERS, max_size=20)
     )
     return st.recursive(leaves, _containers, max_leaves=max_leaves)
 
 
 def _containers(inner: SearchStrategy[Any]) -> SearchStrategy[Any]:
-    return st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4)
+    return st.lists(inner, max_size=4) | st.dictionaries(st.text(CHARACTERS, max_size=8), inner, max_size=4)
 
 
 def json_documents(values: SearchStrategy[Any] | None = None) -> SearchStrategy[JSONDocument]:
-    r"""Draw JSON texts with the values they mean, in all spellings that RFC 8259 allows.
+    r"""Draw JSON texts with the values they mean, in all kinds of spellings that RFC 8259 allows.
 
-    White space stands wherever it may, any character may be escaped, those beyond U+FFFF as two escapes. Documents
-    shrink to the shortest value in its shortest spelling.
+    White space stands wherever it may, round the document too. Any character may be escaped, ``\n`` as ``\u000A`` too,
+    those beyond U+FFFF as two escapes, with digits in either case. Numbers that are no integers may end their fraction
+    with zeros, and have an exponent with ``E``, a plus or zeros. Documents shrink to the shortest value in its shortest
+    spelling.
 
     Args:
         values: What the documents mean; any JSON where it is not given.
@@ -84,6 +93,7 @@ def json_documents(values: SearchStrategy[Any] | None = None) -> SearchStrategy[
 @st.composite
 def _documents(draw: DrawFn, values: SearchStrategy[Any]) -> JSONDocument:
     text = _spelled(draw, draw(values))
+    text = draw(_SPACES) + text + draw(_SPACES)
     return JSONDocument(text, json.loads(text))
 
 
@@ -96,7 +106,20 @@ def _spelled(draw: DrawFn, value: Any) -> str:
         members = cast(JSONObject, value).items()
         between = draw(_SPACES) + ":" + draw(_SPACES)
         return _enclosed(draw, "{}", [_string(draw, key) + between + _spelled(draw, child) for key, child in members])
-    return json.dumps(value)
+    return _float(draw, value) if isinstance(value, float) and isfinite(value) else json.dumps(value)
+
+
+def _float(draw: DrawFn, value: float) -> str:
+    fraction, _, exponent = json.dumps(value).partition("e")
+    power = int(exponent or 0)
+    if "." in fraction:
+        fraction += draw(st.sampled_from(["", "", "", "0", "00"]))
+    signs = ["-"] if power < 0 else ["", "+"]
+    marks = [f"{letter}{sign}{zero}{abs(power)}" for zero in ("", "0") for sign in signs for letter in "eE"]
+    if not exponent:
+        # An integer without it, and most numbers have none.
+        marks = [""] * len(marks) + marks
+    return fraction + draw(st.sampled_from(marks))
 
 
 def _enclosed(draw: DrawFn, brackets: str, parts: list[str]) -> str:
@@ -105,18 +128,20 @@ def _enclosed(draw: DrawFn, brackets: str, parts: list[str]) -> str:
 
 
 def _string(draw: DrawFn, text: str) -> str:
-    escaped = draw(st.sets(st.sampled_from(sorted(set(text))))) if text else set[str]()
-    return f'"{"".join(_escape(c) if c in escaped or c in _MUST_BE_ESCAPED else c for c in text)}"'
+    escaped = {character for character in text if character in _MUST_BE_ESCAPED}
+    if text:
+        escaped |= draw(st.sets(st.sampled_from(sorted(set(text)))))
+    short_escapes, digits = draw(_SPELLINGS) if escaped else (_NO_ESCAPES, str.lower)
+    spelled = {character: short_escapes.get(character) or _escape(character, digits) for character in escaped}
+    return f'"{"".join(spelled.get(character, character) for character in text)}"'
 
 
-def _escape(character: str) -> str:
-    if character in _SHORT_ESCAPES:
-        return _SHORT_ESCAPES[character]
+def _escape(character: str, digits: Callable[[str], str]) -> str:
     units = character.encode("utf-16-be")
-    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
+    return "".join(f"\\u{digits(units[at : at + 2].hex())}" for at in range(0, len(units), 2))
 
 
 argument_texts: SearchStrategy[str] = st.dictionaries(
-    st.sampled_from(["city", "n", "é"]), json_values(max_leaves=2), max_size=2
+    st.sampled_from(["city", "n", "é"]), st.deferred(lambda: json_values(max_leaves=2)), max_size=2
 ).map(lambda value: json.dumps(value, ensure_ascii=False))
 """Arguments of calls: the text of a small JSON object."""

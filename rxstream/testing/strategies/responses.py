@@ -11,16 +11,17 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from rxstream.models.base import JSONObject
 from rxstream.testing.strategies import calls, hosted, messages
+from rxstream.testing.strategies.alphabet import load_unicode
 from rxstream.testing.strategies.chosen import chosen
 from rxstream.testing.strategies.generated import GeneratedStream
+from rxstream.testing.strategies.whole import WHOLE_ITEMS
 from rxstream.testing.strategies.writer import ItemWriter
 
 __all__ = ["DOCUMENTED_KINDS", "ENDINGS", "KINDS", "numbered", "responses"]
 
 # Those with the fewest events come first, because examples shrink towards them.
 _WRITERS: dict[str, Callable[[ItemWriter], None]] = {
-    **hosted.WHOLE_ITEMS,
-    "mcp_approval_request": hosted.mcp_approval_request,
+    **WHOLE_ITEMS,
     "compaction": hosted.compaction,
     "audio": hosted.audio,
     "function_call": calls.function_call,
@@ -121,6 +122,7 @@ def responses(
     chosen_kinds, chosen_endings = chosen("kinds", kinds, KINDS), chosen("endings", endings, ENDINGS)
     if not 0 <= min_items <= max_items:
         raise ValueError(f"expected 0 <= min_items <= max_items, but got {min_items} and {max_items}")
+    load_unicode()
     return _responses(
         _Items(chosen_kinds, _TEXTS if texts is None else texts, min_items, max_items),
         st.sampled_from(chosen_endings),

@@ -90,7 +90,7 @@ def _late_item_done(draw: DrawFn, wire: _Wire) -> _Wire:
     if not ends:
         return wire
     at = draw(st.sampled_from(ends))
-    end = next(place for place, event in enumerate(wire) if event["type"] in ("error", *_TERMINAL))
+    end = next((place for place, event in enumerate(wire) if event["type"] in ("error", *_TERMINAL)), len(wire))
     return _numbered_as_before([*wire[:at], *wire[at + 1 : end], wire[at], *wire[end:]])
 
 
@@ -116,6 +116,8 @@ def _no_argument_deltas(draw: DrawFn, wire: _Wire) -> _Wire:
 
 
 def _unlisted_events(draw: DrawFn, wire: _Wire) -> _Wire:
+    if len(wire) < 2:
+        return wire
     at = draw(st.integers(1, len(wire) - 1))
     return _numbered_as_before([*wire[:at], draw(_UNLISTED), *wire[at:]])
 
@@ -128,7 +130,7 @@ def _resumed(draw: DrawFn, wire: _Wire) -> _Wire:
 
 
 def _nested_error(draw: DrawFn, wire: _Wire) -> _Wire:
-    if wire[-1]["type"] != "error":
+    if wire[-1]["type"] != "error" or "response" not in wire[0]:
         return wire
     fields = {key: wire[-1][key] for key in ("code", "message", "param")}
     error = {"type": "error", "error": {"type": "server_error", **fields}}

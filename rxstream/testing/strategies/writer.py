@@ -11,13 +11,16 @@ from hypothesis.strategies import DrawFn, SearchStrategy, integers, lists
 
 from rxstream.models.base import JSONObject
 
-__all__ = ["ItemWriter", "pieces_of"]
+__all__ = ["MOST_PIECES", "ItemWriter", "pieces_of"]
+
+MOST_PIECES = 4
+"""How many pieces a text has at most."""
 
 
 def pieces_of(draw: DrawFn, text: str) -> list[str]:
-    """Cut a text into at most four pieces; the simplest cut is none."""
+    """Cut a text into at most :data:`MOST_PIECES`; the simplest cut is none."""
     # Drawn for short texts too: so a text can be made shorter and all that is drawn after it stays.
-    cuts = draw(lists(integers(1, max(1, len(text) - 1)), max_size=3, unique=True))
+    cuts = draw(lists(integers(1, max(1, len(text) - 1)), max_size=MOST_PIECES - 1, unique=True))
     if not text:
         return [""] if cuts else []
     return [text[start:end] for start, end in pairwise([0, *sorted(cut for cut in cuts if cut < len(text)), len(text)])]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import find, given
+from hypothesis import find, given, settings
 from hypothesis import strategies as st
 
 from rxstream import from_sse, last_sync, parse_event
@@ -85,10 +87,64 @@ def test_chunks_shrink_to_one_that_holds_everything() -> None:
     assert find(byte_chunks(b"abc"), lambda chunks: b"" in chunks) in ([b"", b"abc"], [b"abc", b""])
 
 
+def cut_in_a_character(chunks: list[bytes]) -> bool:
+    try:
+        return not [chunk.decode() for chunk in chunks]
+    except UnicodeDecodeError:
+        return True
+
+
+def cut_in_a_line(chunks: list[bytes]) -> bool:
+    return any(chunk and not chunk.endswith(b"\n") for chunk in chunks)
+
+
+EVENT = 'data: {"type": "ping", "text": "schöne Grüße"}\n\n'.encode()
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("fails", [cut_in_a_character, cut_in_a_line, lambda chunks: len(chunks) > 1])
+def test_what_fails_for_one_cut_shrinks_to_one_cut(fails: Callable[[list[bytes]], bool], seed: int) -> None:
+    """Wherever the search began: with single bytes too."""
+    assert len(find(byte_chunks(EVENT * 3), fails, random=Random(seed))) == 2
+
+
+def test_a_whole_response_is_cut_once() -> None:
+    """Where one cut is what matters."""
+    chunks = responses().flatmap(sse_bytes).flatmap(byte_chunks)
+    assert len(find(chunks, lambda chunks: len([chunk for chunk in chunks if chunk]) > 1)) == 2
+
+
 def test_chunks_may_be_single_bytes() -> None:
-    """Of any body, however long."""
+    """Of any body, however long, with nothing between."""
     body = bytes(range(200))
-    assert find(byte_chunks(body), lambda chunks: len(chunks) > 20) == [body[at : at + 1] for at in range(200)]
+    chunks = find(byte_chunks(body), lambda chunks: len([chunk for chunk in chunks if chunk]) == 200)
+    assert [chunk for chunk in chunks if chunk] == [body[at : at + 1] for at in range(200)]
+
+
+def test_single_bytes_come_often() -> None:
+    """In one of twenty examples at least; a stretch of them in as many."""
+    lengths = list[float]()
+
+    @settings(max_examples=400)
+    @given(st.binary(min_size=50, max_size=60).flatmap(byte_chunks))
+    def look(chunks: list[bytes]) -> None:
+        chunks = [chunk for chunk in chunks if chunk]
+        lengths.append(len(chunks) / sum(map(len, chunks)))
+
+    look()
+    assert sum(length == 1 for length in lengths) >= len(lengths) / 20
+    assert sum(0.3 < length < 1 for length in lengths) >= len(lengths) / 20
+
+
+def test_chunks_may_be_empty_anywhere() -> None:
+    """First, last, and between others."""
+    for empty in (
+        lambda chunks: chunks[0] == b"",
+        lambda chunks: chunks[-1] == b"",
+        lambda chunks: b"" in chunks[1:-1],
+    ):
+        chunks = find(byte_chunks(b"abc"), empty)
+        assert [chunk for chunk in chunks if chunk] in ([b"abc"], [b"a", b"bc"])
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from hypothesis import find, given
+from hypothesis import strategies as st
 
 from rxstream import text_deltas
 from rxstream.accumulators import ResponseAccumulator
@@ -115,11 +117,42 @@ def test_numbers_stay_without_a_gap_where_there_are_numbers(stream: GeneratedStr
     assert numbers in ([None] * len(stream), list(range(start, start + len(stream))))
 
 
+def test_one_stream_can_be_made_sloppy() -> None:
+    """As a strategy that draws always the same; the stream itself stays as it was."""
+    whole = find(responses(kinds=["message"]), lambda stream: len(stream.output) == 1)
+    before = json.dumps(whole.wire)
+    sloppy = find(gateway_streams(streams=whole, sloppiness=["no_item_ids"]), lambda stream: True)
+    assert "item_id" in before
+    assert "item_id" not in json.dumps(sloppy.wire)
+    assert (sloppy.output, sloppy.oddities) == (whole.output, ("no_item_ids",))
+    assert json.dumps(whole.wire) == before
+
+
+@st.composite
+def parts(draw: st.DrawFn) -> GeneratedStream:
+    whole = draw(responses(kinds=KINDS))
+    first = draw(st.integers(0, len(whole)))
+    return GeneratedStream(whole.wire[first : draw(st.integers(first, len(whole)))])
+
+
+@pytest.mark.parametrize("name", SLOPPINESS)
+def test_a_part_of_a_response_can_be_made_sloppy(name: str) -> None:
+    """Without beginning or end, of one event or of none; where there is nothing to change, it stays as it is."""
+
+    @given(parts().flatmap(lambda part: gateway_streams(streams=part, sloppiness=[name])))
+    def look(stream: GeneratedStream) -> None:
+        assert stream.oddities in ((), (name,))
+
+    look()
+
+
 @pytest.mark.parametrize(
     ("arguments", "error", "said"),
     [
         ({"sloppiness": ["lazy"]}, ValueError, "expected sloppiness to be among .* but got lazy"),
         ({"sloppiness": "resumed"}, TypeError, "a collection of names, but got the string 'resumed'"),
+        ({"streams": []}, TypeError, "expected a GeneratedStream or a strategy of them, but got list"),
+        ({"streams": "resumed"}, TypeError, "expected a GeneratedStream or a strategy of them, but got str"),
         ({"max_changes": 0}, ValueError, "expected at least 1 of sloppiness, but got 0 at most"),
     ],
 )
