@@ -18,12 +18,12 @@ Example:
     True
 """
 
-from importlib.util import find_spec
+from importlib.util import find_spec as _find_spec
 
-from rxstream.errors import MissingExtraError
+from rxstream.errors import MissingExtraError as _MissingExtraError
 
-if find_spec("hypothesis") is None:
-    raise MissingExtraError("rxstream.testing", "testing", "hypothesis")
+if _find_spec("hypothesis") is None:
+    raise _MissingExtraError("rxstream.testing", "testing", "hypothesis")
 
 from rxstream.testing.builders import (
     arguments_delta,
@@ -107,3 +107,7 @@ __all__ = [
     "verify",
     "virtual_event_loop",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "faults", "strategies", *(name for name in globals() if name.startswith("__"))])

@@ -6,13 +6,13 @@ import heapq
 import math
 from datetime import datetime
 from itertools import count
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from reactivex import abc, typing
 from reactivex.scheduler.periodicscheduler import PeriodicScheduler
 from reactivex.scheduler.scheduleditem import ScheduledItem
 
-__all__ = ["VirtualScheduler"]
+__all__ = ["VirtualScheduler", "clock_for"]
 
 _State = TypeVar("_State")
 _DIGITS = 6  # schedulers of Rx tell the time as a datetime, in microseconds
@@ -24,6 +24,8 @@ class VirtualScheduler(PeriodicScheduler):
     It begins at 0 and stands still until it is advanced. Actions run in the thread that advances it, in the order of
     their times, those of one time in the order in which they were scheduled; time stands still while they run. What an
     action raises is raised by the call that advanced the clock, which can be advanced again afterwards.
+
+    It counts microseconds, as Rx does, and rounds what lies between them.
 
     It differs from ``reactivex.testing.TestScheduler`` where that one is not exact: what is due now runs now, any
     number of actions fit into one moment, and an error does not leave it locked.
@@ -126,3 +128,16 @@ class VirtualScheduler(PeriodicScheduler):
         due, _, item = heapq.heappop(self._queue)
         self._seconds = max(self._seconds, due)
         item.invoke()
+
+
+def clock_for(given: VirtualScheduler | None) -> VirtualScheduler:
+    """Return the clock that was given, or a new one.
+
+    Raises:
+        TypeError: It is another scheduler.
+    """
+    if given is None:
+        return VirtualScheduler()
+    if not isinstance(cast(object, given), VirtualScheduler):
+        raise TypeError(f"expected a VirtualScheduler, but got {type(given).__name__}")
+    return given

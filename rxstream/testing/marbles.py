@@ -13,12 +13,14 @@ from rxstream.events import ResponseTextDeltaEvent
 from rxstream.events.base import ResponseEvent
 from rxstream.testing.builders import completed, created, event, failed, incomplete, stream_error, text_delta
 from rxstream.testing.probe import Probe
-from rxstream.testing.script import Script, script
+from rxstream.testing.script import Script, check_error, script
 from rxstream.testing.watching import Note
 
 __all__ = ["from_marbles", "to_marbles"]
 
 _TOKEN = re.compile(r'\s*(?:(?P<quoted>"(?:[^"\\]|\\.)*")|(?P<sign>[-|#(),])|(?P<name>[\w.]+))\s*')
+_NAME = re.compile(r"[\w.]+")
+_HALF_MICROSECOND = 0.6e-6  # what clocks round by, and a little for the division
 _KNOWN: dict[str, Callable[[], Any]] = {
     "created": created,
     "queued": lambda: event("queued", response={"status": "queued"}),
@@ -52,7 +54,7 @@ def from_marbles(
     Each marble takes a tick, however wide it is written. A diagram without an end never ends.
 
     Args:
-        diagram: The diagram; blanks mean nothing.
+        diagram: The diagram; blanks mean nothing, but that two names which follow each other need one between them.
         values: What the names stand for. The names of the events of a response's life (``created``, ``in_progress``,
             ``queued``, ``keepalive``, ``completed``, ``incomplete``, ``failed``, ``error``) are known.
         tick_seconds: How long a tick is.
@@ -64,6 +66,7 @@ def from_marbles(
 
     Raises:
         ValueError: It is no diagram, or a tick is not above 0.
+        TypeError: ``error`` is a class.
 
     Errors:
         ``error``, where the diagram has a ``#``.
@@ -78,6 +81,7 @@ def from_marbles(
         [(1.0, 5), (3.0, 'b'), (3.0, 'c'), (5.0, None)]
     """
     _check_tick(tick_seconds)
+    check_error(error)
     known = {**{name: make() for name, make in _KNOWN.items()}, **(values or {})}
     moments: list[tuple[int, Any]] = []
     end: tuple[int, str] | None = None
@@ -139,8 +143,10 @@ def to_marbles(
 ) -> str:
     """Draw what came, as :func:`from_marbles` reads it.
 
-    Strings and text deltas are drawn as quoted strings, other items by their name in ``values``, events by their type,
-    anything else by its ``repr``. What comes in one moment, or less than a tick after it, is drawn as a group.
+    An item is drawn by its name in ``values``; without one, strings and text deltas are drawn as quoted strings, events
+    by their type, anything else by its ``repr``. What comes in one moment, or less than a tick after it, is drawn as a
+    group. What could be read as a piece of a diagram, or is no name, is put in angle brackets, as ``<(1, 2)>``, which
+    :func:`from_marbles` refuses.
 
     Args:
         notes: A probe, or its notes.
@@ -158,9 +164,12 @@ def to_marbles(
     _check_tick(tick_seconds)
     drawn, tick = "", 0
     found = notes.notes if isinstance(notes, Probe) else notes
-    for moment, group in groupby(found, lambda note: math.floor(note.seconds / tick_seconds + 1e-6)):
+    for moment, group in groupby(found, lambda note: math.floor((note.seconds + _HALF_MICROSECOND) / tick_seconds)):
         marbles = [_marble(note, values or {}) for note in group]
-        drawn += "-" * (moment - tick) + (marbles[0] if len(marbles) == 1 else f"({','.join(marbles)})")
+        marble = marbles[0] if len(marbles) == 1 else f"({','.join(marbles)})"
+        if moment == tick and _NAME.match(drawn[-1:]) and _NAME.match(marble):
+            drawn += " "  # or they would be one name
+        drawn += "-" * (moment - tick) + marble
         tick = moment + 1
     return drawn
 
@@ -171,10 +180,14 @@ def _marble(note: Note, values: Mapping[str, Any]) -> str:
     item = note.value
     for name, value in values.items():
         if type(value) is type(item) and value == item:
-            return name
+            return _bracketed(name)
     if isinstance(item, (str, ResponseTextDeltaEvent)):
         return json.dumps(item if isinstance(item, str) else item.delta, ensure_ascii=False)
-    return item.type.removeprefix("response.") if isinstance(item, ResponseEvent) else repr(item)
+    return _bracketed(item.type.removeprefix("response.") if isinstance(item, ResponseEvent) else repr(item))
+
+
+def _bracketed(name: str) -> str:
+    return name if _NAME.fullmatch(name) else f"<{name}>"
 
 
 def _check_tick(tick_seconds: float) -> None:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from reactivex import Observable
 
-from rxstream.testing.clock import VirtualScheduler
+from rxstream.testing.clock import VirtualScheduler, clock_for
 from rxstream.testing.differences import difference, indented
 from rxstream.testing.watching import Note, watch_from_now
 
 __all__ = ["Probe", "probe"]
 
 _T = TypeVar("_T")
+_SAME_SECONDS = 1e-5  # clocks round to microseconds, once per timer
 
 
 def probe(observable: Observable[_T], *, scheduler: VirtualScheduler | None = None) -> Probe[_T]:
@@ -29,7 +31,7 @@ def probe(observable: Observable[_T], *, scheduler: VirtualScheduler | None = No
         scheduler: The clock, to share it with others; by default a new one.
 
     Raises:
-        TypeError: It is no Observable.
+        TypeError: It is no Observable, or the clock is not a virtual one.
 
     Example:
         >>> from rxstream import accumulate_text
@@ -46,7 +48,7 @@ def probe(observable: Observable[_T], *, scheduler: VirtualScheduler | None = No
         - 'Help'
         + 'Hello'
     """
-    return Probe(observable, VirtualScheduler() if scheduler is None else scheduler)
+    return Probe(observable, clock_for(scheduler))
 
 
 class Probe(Generic[_T]):
@@ -59,6 +61,12 @@ class Probe(Generic[_T]):
     def __init__(self, observable: Observable[_T], scheduler: VirtualScheduler) -> None:
         self.scheduler = scheduler
         self._watcher = watch_from_now(observable, scheduler)
+
+    def __repr__(self) -> str:
+        if "_watcher" not in vars(self):  # tracebacks that print variables show probes that are not made yet
+            return "<Probe: not subscribed yet>"
+        end = self._watcher.end or ("disposed of" if self._watcher.is_disposed else "open")
+        return f"<Probe at {self.scheduler.seconds} s: items={len(self.items)}, {end}>"
 
     @property
     def notes(self) -> list[Note]:
@@ -118,13 +126,18 @@ class Probe(Generic[_T]):
         return self
 
     def assert_timeline(self, expected: Iterable[tuple[float, _T]]) -> Probe[_T]:
-        """Assert which items have come, and when: pairs of seconds and item."""
+        """Assert which items have come, and when: pairs of seconds and item.
+
+        Clocks count microseconds: a time is the expected one where it differs by 10 of them at most.
+        """
         wanted = list(expected)
-        found = list(zip(self.assert_grammar().times, self.items, strict=True))
-        if found != wanted:
+        times, items = self.assert_grammar().times, self.items
+        are_due = [abs(seconds - time) <= _SAME_SECONDS for (seconds, _), time in zip(wanted, times, strict=False)]
+        if [item for _, item in wanted] != items or not all(are_due):
+            shown = [(_as_seen(seconds, times), item) for seconds, item in wanted]
             raise AssertionError(
                 "the timeline is not the one that was expected (- expected, + came)\n"
-                f"{difference(wanted, found)}{self._told_error()}"
+                f"{difference(shown, list(zip(times, items, strict=True)))}{self._told_error()}"
             ) from self.error
         return self
 
@@ -138,7 +151,11 @@ class Probe(Generic[_T]):
         Args:
             expected: The class of the error, or the very error.
             match: A regular expression that is found in its message.
+
+        Raises:
+            TypeError: ``expected`` is neither.
         """
+        check_expected(expected)
         error = self.assert_grammar().error
         if error is None or not is_the_error(error, expected, match):
             self._fail(f"expected {error_wanted(expected, match)}")
@@ -156,6 +173,23 @@ class Probe(Generic[_T]):
         end = self._watcher.end
         came = f"no end had come by {self.scheduler.seconds} s" if end is None else f"at {end.seconds} s came: {end}"
         raise AssertionError(f"{expected}, but {came}, after these items:\n{indented(self.items)}") from self.error
+
+
+def _as_seen(seconds: float, times: list[float]) -> float:
+    """Return the time that was seen, where it is the expected one but for rounding."""
+    nearest = min(times, key=lambda time: abs(time - seconds), default=math.inf)
+    return nearest if abs(nearest - seconds) <= _SAME_SECONDS else float(seconds)
+
+
+def check_expected(expected: Any) -> None:
+    """Refuse what no error can be.
+
+    Raises:
+        TypeError: It is neither an error nor a class of errors.
+    """
+    found = cast("type[Any]", expected if isinstance(expected, type) else type(expected))
+    if not issubclass(found, BaseException):
+        raise TypeError(f"expected an error or a class of errors, but got {expected!r}")
 
 
 def is_the_error(error: Exception, expected: type[Exception] | Exception, match: str) -> bool:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from itertools import accumulate, pairwise
+from numbers import Real
+from typing import Any, Generic, TypeVar, cast
 
 from reactivex import abc
 from reactivex.disposable import CompositeDisposable, Disposable, SerialDisposable
@@ -13,9 +15,10 @@ from reactivex.scheduler import CurrentThreadScheduler
 
 from rxstream.reactive import Clock, IterableObservable
 
-__all__ = ["Script", "Subscription", "script"]
+__all__ = ["Script", "Subscription", "check_error", "script"]
 
 _T = TypeVar("_T")
+_DIGITS = 6  # clocks count microseconds
 
 
 @dataclass(slots=True)
@@ -61,7 +64,8 @@ def script(
     Args:
         events: The items.
         delays: Seconds before each item: one number for all, or one for each item and, where there is one more, one
-            before the end. No delay by default.
+            before the end. No delay by default. They are rounded to microseconds, so that each item comes within half
+            of one of when it was meant: thirds of a second do not add up to less.
         error: The error with which it ends; by default it completes.
         never_ends: It stays open after the last item.
 
@@ -69,7 +73,8 @@ def script(
         A cold source, with a log: :attr:`Script.subscriptions`.
 
     Raises:
-        TypeError: Both ``error`` and ``never_ends`` are given.
+        TypeError: Both ``error`` and ``never_ends`` are given; ``events`` is a single one, ``error`` a class, or
+            ``delays`` something else than numbers.
         ValueError: A delay is negative or not finite, or there are too few or too many of them.
 
     Errors:
@@ -84,22 +89,50 @@ def script(
         >>> source.subscriptions
         [Subscription(subscribed=0.0, disposed=20.0, emitted=2, has_ended=False)]
     """
+    if not isinstance(cast(object, events), Iterable):
+        raise TypeError(f"expected items, as in a list, but got {type(events).__name__}")
     items = tuple(events)
     if error is not None and never_ends:
         raise TypeError("expected an error or never_ends, but got both")
-    return Script(items, _checked(delays, len(items)), error, never_ends=never_ends)
+    check_error(error)
+    return Script(items, _rounded(_checked(delays, len(items))), error, never_ends=never_ends)
+
+
+def check_error(error: object) -> None:
+    """Refuse what cannot be emitted as an error.
+
+    Raises:
+        TypeError: It is no instance of an error.
+    """
+    if error is not None and not isinstance(error, BaseException):
+        raise TypeError(f"expected an error, as ValueError('no'), but got {error!r}")
 
 
 def _checked(delays: float | Sequence[float] | None, count: int) -> tuple[float, ...]:
     if delays is None:
-        delays = 0.0
-    found = (*([delays] * count), 0.0) if isinstance(delays, (int, float)) else tuple(delays)
+        return (0.0,) * (count + 1)
+    found = (*([float(delays)] * count), 0.0) if isinstance(delays, (int, float, Real)) else _sequence(delays)
     if len(found) not in (count, count + 1):
         raise ValueError(f"expected {count} delays, or one more for the end, but got {len(found)}")
     for delay in found:
         if not 0 <= delay < math.inf:
             raise ValueError(f"expected delays of at least 0 seconds, but got {delay!r}")
     return found if len(found) > count else (*found, 0.0)
+
+
+def _sequence(delays: Any) -> tuple[float, ...]:
+    if isinstance(delays, Iterable) and not isinstance(delays, (str, bytes, Mapping)):
+        found = tuple(cast("Iterable[Any]", delays))
+        if all(isinstance(delay, Real) for delay in found):
+            return found
+        delays = found
+    raise TypeError(f"expected delays to be seconds, one number or a sequence of them, but got {delays!r}")
+
+
+def _rounded(delays: tuple[float, ...]) -> tuple[float, ...]:
+    """Round the delays to what clocks count, each up or down, so that their sums are right too."""
+    times = [round(float(time), _DIGITS) for time in accumulate(delays, initial=0.0)]
+    return tuple(round(time - before, _DIGITS) for before, time in pairwise(times))
 
 
 class Script(IterableObservable[_T]):
@@ -112,12 +145,16 @@ class Script(IterableObservable[_T]):
     def __init__(
         self, items: tuple[_T, ...], delays: tuple[float, ...], error: Exception | None, *, never_ends: bool
     ) -> None:
-        super().__init__(self._begin)
         self.subscriptions: list[Subscription] = []
         self._items = items
         self._delays = delays
         self._error = error
         self._never_ends = never_ends
+        super().__init__(self._begin)
+
+    def __repr__(self) -> str:
+        items, subscriptions = len(self._items), len(self.subscriptions)
+        return f"<Script: items={items}, subscriptions={subscriptions}, active={self.active}>"
 
     @property
     def active(self) -> int:

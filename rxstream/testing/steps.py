@@ -7,9 +7,9 @@ from typing import Any, Generic, TypeVar
 
 from reactivex import Observable
 
-from rxstream.testing.clock import VirtualScheduler
+from rxstream.testing.clock import VirtualScheduler, clock_for
 from rxstream.testing.differences import difference, indented
-from rxstream.testing.probe import error_wanted, is_the_error
+from rxstream.testing.probe import check_expected, error_wanted, is_the_error
 from rxstream.testing.watching import Note, watch_from_now
 
 __all__ = ["Steps", "verify"]
@@ -28,7 +28,7 @@ def verify(observable: Observable[_T], *, scheduler: VirtualScheduler | None = N
         scheduler: The clock, to share it with others; by default a new one.
 
     Raises:
-        TypeError: It is no Observable.
+        TypeError: It is no Observable, or the clock is not a virtual one.
 
     Example:
         >>> from rxstream import ResponseTimeoutError, timeouts
@@ -48,7 +48,7 @@ def verify(observable: Observable[_T], *, scheduler: VirtualScheduler | None = N
         - 'c'
         + 'b'
     """
-    return Steps(observable, VirtualScheduler() if scheduler is None else scheduler)
+    return Steps(observable, clock_for(scheduler))
 
 
 class Steps(Generic[_T]):
@@ -62,6 +62,12 @@ class Steps(Generic[_T]):
         self.scheduler = scheduler
         self._checked = 0
         self._watcher = watch_from_now(observable, scheduler)
+
+    def __repr__(self) -> str:
+        if "_watcher" not in vars(self):  # tracebacks that print variables show steps that are not made yet
+            return "<Steps: not subscribed yet>"
+        came = len(self._watcher.notes)
+        return f"<Steps at {self.scheduler.seconds} s: came={came}, expected={self._checked}>"
 
     def expect_next(self, first: _T, /, *more: _T) -> Steps[_T]:
         """Expect these items, in this order; further ones may have come already."""
@@ -107,7 +113,11 @@ class Steps(Generic[_T]):
         Args:
             expected: The class of the error, or the very error.
             match: A regular expression that is found in its message.
+
+        Raises:
+            TypeError: ``expected`` is neither.
         """
+        check_expected(expected)
         waiting = self._waiting()
         if [note.kind for note in waiting] != ["error"] or not is_the_error(waiting[0].value, expected, match):
             self._fail(f"expected {error_wanted(expected, match)}")

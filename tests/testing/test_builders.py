@@ -73,6 +73,14 @@ def test_the_sdk_takes_whole_responses():
         assert strict.validate_python(one.to_dict()).type == one.type
 
 
+@pytest.mark.parametrize("one", SINGLE, ids=lambda one: one.type)
+def test_a_single_event_lacks_nothing_but_its_number(one: ResponseStreamEvent):
+    """With one, OpenAI's own types fit it, to the letter."""
+    strict = TypeAdapter(openai.types.responses.ResponseStreamEvent)
+    assert "sequence_number" not in one.to_dict()
+    assert strict.validate_python({**one.to_dict(), "sequence_number": 0}, strict=True).type == one.type
+
+
 def test_small_events_lead_to_what_they_say():
     """Each by its operator."""
     assert collect_sync(from_events([refusal_delta("No"), completed()]).pipe(refusal_deltas())) == ["No"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import inspect
 import subprocess
 import sys
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -26,3 +28,25 @@ def test_without_hypothesis_the_extra_is_named():
 def test_every_public_name_is_there_and_documented(name: str):
     """The list of names is the truth, and each says what it is."""
     assert inspect.getdoc(getattr(testing, name))
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        pytest.param(function, id=f"{package.__name__}.{name}")
+        for package in (testing, testing.faults, testing.strategies)
+        for name, function in ((name, getattr(package, name)) for name in package.__all__)
+        if inspect.isfunction(function)
+    ],
+)
+def test_every_public_function_shows_its_use(function: Callable[..., Any]):
+    """An example in its docstring, which runs with the other tests."""
+    _, _, example = (inspect.getdoc(function) or "").partition("Example:\n")
+    assert ">>> " in example
+
+
+def test_what_is_completed_at_a_prompt_is_public():
+    """``dir`` lists the names that are there to be used, the two packages inside, and nothing else."""
+    shown = [name for name in dir(testing) if not name.startswith("__")]
+    assert shown == sorted([*testing.__all__, "faults", "strategies"])
+    assert all(hasattr(testing, name) for name in dir(testing))

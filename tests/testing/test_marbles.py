@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 import pytest
@@ -9,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rxstream import accumulate_text, coalesce
-from rxstream.testing import from_marbles, probe, text_delta, to_marbles
+from rxstream.testing import completed, created, event, from_marbles, probe, script, text_delta, to_marbles
 
 
 def notes(diagram: str, **options: Any) -> list[tuple[float, str, Any]]:
@@ -101,3 +103,68 @@ def test_a_tick_takes_time(tick: float):
 def test_dashes_after_the_end_are_allowed():
     """Time goes on after the end; nothing else does."""
     assert notes("a|---")[-1] == (1, "completed", None)
+
+
+def test_names_that_follow_each_other_stay_apart() -> None:
+    """Without a blank, two names would be read as one."""
+    values = {"a": 1, "b": 2}
+    assert to_marbles(probe(script([1, 2], delays=1)).run(), values) == "-a(b,|)"
+    assert to_marbles(probe(script([1, 2, 1], delays=[0, 1, 1, 1])).run(), values) == "a b a|"
+    assert to_marbles(probe(script([created(), "x", completed()], delays=[0, 1, 1])).run()) == 'created"x"(completed,|)'
+    assert to_marbles(probe(script([1, 2.5, None], delays=[0, 1, 1], never_ends=True)).run()) == "1 2.5 None"
+
+
+@dataclass(frozen=True)
+class Odd:
+    """An item that is printed as anything."""
+
+    printed: str
+
+    def __repr__(self) -> str:
+        return self.printed
+
+
+@pytest.mark.parametrize("printed", ["-5", "(1, 2)", "Decimal('5')", "a b", "", "|", "#", '"a"', "[1]", "<x>", "f(1)"])
+def test_what_cannot_be_read_is_not_read_otherwise(printed: str) -> None:
+    """An item that is printed as a piece of a diagram is drawn in a form that ``from_marbles`` refuses."""
+    drawn = to_marbles(probe(script(["a", Odd(printed), 7], delays=[0, 1, 1])).run())
+    assert drawn == f'"a"<{printed}>(7,|)'
+    with pytest.raises(ValueError, match="expected a marble at column"):
+        from_marbles(drawn)
+
+
+NAMED = {"a": 1, "b1": (2, 3), "c.d": None, "_": 2.5, "é": created()}
+ITEMS = st.sampled_from([*NAMED.values(), text_delta("Hi"), text_delta('"\\\n'), completed(), event("keepalive")])
+TICKS = st.sampled_from([1 / 3, 1 / 7, 0.1, 0.7, 1.0, 2 / 3, 1e-6, 3e-6, 0.001, 12.345, 86_400.0])
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), ITEMS), max_size=12), st.sampled_from(["|", "#", ""]), TICKS, st.data())
+def test_what_is_drawn_is_read_the_same(
+    timeline: list[tuple[int, Any]], end: str, tick: float, data: st.DataObject
+) -> None:
+    """Any items at any ticks, drawn and read, are the same items and the same end at the same ticks."""
+    pauses = [pause for pause, _ in timeline] + [data.draw(st.integers(0, 3))]
+    error = ValueError("no") if end == "#" else None
+    source = script(
+        [item for _, item in timeline],
+        delays=[pause * tick for pause in pauses],
+        error=error,
+        never_ends=not end,
+    )
+    seen = probe(source).run()
+    drawn = to_marbles(seen, NAMED, tick_seconds=tick)
+    read = probe(from_marbles(drawn, NAMED, tick_seconds=tick, error=error)).run()
+    ticks = list(accumulate(pauses))[: len(timeline) + bool(end)]
+
+    assert [(round(note.seconds / tick), note.kind, note.value) for note in read.notes] == [
+        (tick_of_note, note.kind, note.value) for tick_of_note, note in zip(ticks, seen.notes, strict=True)
+    ]
+    assert read.times == seen.times
+    assert to_marbles(read, NAMED, tick_seconds=tick) == drawn
+
+
+@pytest.mark.parametrize("tick", [1 / 3, 1 / 7, 0.1, 0.7])
+def test_a_long_diagram_keeps_its_ticks(tick: float) -> None:
+    """Rounding to the microseconds of clocks does not add up."""
+    diagram = '"a"' * 1000 + "|"
+    assert to_marbles(probe(from_marbles(diagram, tick_seconds=tick)).run(), tick_seconds=tick) == diagram

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import traceback
 from collections.abc import Callable
 from typing import Any
 
@@ -10,8 +11,9 @@ import pytest
 import reactivex
 from reactivex import Observable
 from reactivex.disposable import Disposable
+from reactivex.scheduler import TimeoutScheduler
 
-from rxstream.testing import probe, script, text_delta
+from rxstream.testing import Probe, VirtualScheduler, probe, script, text_delta, verify
 
 
 def emitting(tell: Callable[[Any], None]) -> Observable[Any]:
@@ -118,3 +120,76 @@ def test_wrong_items_do_not_hide_the_error() -> None:
         with pytest.raises(AssertionError, match=r"came: .*lost") as caught:
             expectation()
         assert isinstance(caught.value.__cause__, KeyError)
+
+
+@pytest.mark.parametrize("tick", [1 / 3, 1 / 7, 0.1, 0.7, 1e-3])
+def test_times_that_no_clock_can_hold_are_those_that_were_meant(tick: float) -> None:
+    """The clock counts microseconds; what is lost by that is no difference, and does not grow from item to item."""
+    seen = probe(script(range(300), delays=tick)).run()
+    seen.assert_timeline([(tick * (number + 1), number) for number in range(300)])
+    assert seen.times == pytest.approx([tick * (number + 1) for number in range(300)], abs=1e-6)
+
+
+def test_a_time_that_is_another_one_is_told() -> None:
+    """Ten microseconds are no difference, twenty are."""
+    seen = probe(script("a", delays=1)).run()
+    seen.assert_timeline([(1.000_009, "a")])
+    for other in (1.000_02, 0.999_98):
+        with pytest.raises(AssertionError, match="the timeline is not the one that was expected"):
+            seen.assert_timeline([(other, "a")])
+
+
+def test_only_the_rows_that_differ_are_marked() -> None:
+    """A time is printed as it was seen, where it is the same one: 1 as 1.0, a third of a second as 0.333333."""
+    seen = probe(script("abc", delays=[1, 1 / 3, 1])).run()
+    with pytest.raises(AssertionError) as failure:
+        seen.assert_timeline([(1, "a"), (4 / 3, "b"), (2 + 1 / 3, "C")])
+    assert str(failure.value).splitlines()[1:] == [
+        "  (1.0, 'a')",
+        "  (1.333333, 'b')",
+        "- (2.333333, 'C')",
+        "+ (2.333333, 'c')",
+    ]
+
+
+def test_a_probe_says_what_it_has_seen() -> None:
+    """How many items, the end and the time."""
+    seen = probe(script("ab", delays=1, error=ValueError("no")))
+    assert repr(seen) == "<Probe at 0.0 s: items=0, open>"
+    assert repr(seen.advance_by(1)) == "<Probe at 1.0 s: items=1, open>"
+    assert repr(seen.run()) == "<Probe at 2.0 s: items=2, error ValueError('no')>"
+    assert repr(probe(script("a"))) == "<Probe at 0.0 s: items=1, completed>"
+    assert repr(probe(script("a", delays=1)).dispose()) == "<Probe at 0.0 s: items=0, disposed of>"
+
+
+@pytest.mark.parametrize("make", [probe, verify])
+def test_another_clock_than_a_virtual_one_is_told_at_the_call(make: Callable[..., Any]) -> None:
+    """A scheduler in real time would emit after the test, in another thread."""
+    with pytest.raises(TypeError, match="expected a VirtualScheduler, but got TimeoutScheduler"):
+        make(script("a"), scheduler=TimeoutScheduler())
+
+
+@pytest.mark.parametrize("expected", [(ValueError, KeyError), "no", int])
+def test_what_is_no_error_cannot_be_expected(expected: Any) -> None:
+    """Neither of a probe nor in a step; and whether or not an error came."""
+    for error in (None, ValueError("no")):
+        for call in (probe(script("", error=error)).assert_error, verify(script("", error=error)).expect_error):
+            with pytest.raises(TypeError, match="expected an error or a class of errors, but got"):
+                call(expected)
+
+
+def test_a_probe_that_is_not_made_yet_can_be_printed() -> None:
+    """A traceback that prints variables does, when subscribing fails."""
+    with pytest.raises(TypeError, match="expected an Observable") as failure:
+        Probe([1], VirtualScheduler())  # type: ignore[arg-type]
+    assert any(frame.locals.get("self") == "<Probe: not subscribed yet>" for frame in frames(failure.value))
+    with pytest.raises(TypeError, match="expected an Observable") as failure:
+        verify([1])  # type: ignore[arg-type]
+    assert any(frame.locals.get("self") == "<Steps: not subscribed yet>" for frame in frames(failure.value))
+
+
+def frames(error: BaseException) -> list[Any]:
+    """The frames of a traceback, with their variables."""
+    return [
+        frame for frame in traceback.TracebackException.from_exception(error, capture_locals=True).stack if frame.locals
+    ]

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+from fractions import Fraction
 from typing import Any
 
 import pytest
 from reactivex import operators as rx
 
 from rxstream import ResponseTimeoutError, collect, collect_sync, timeouts
-from rxstream.testing import Subscription, VirtualScheduler, created, now, probe, run_virtually, script
+from rxstream.testing import (
+    Subscription,
+    VirtualScheduler,
+    created,
+    from_marbles,
+    now,
+    probe,
+    run_virtually,
+    script,
+)
 
 
 def test_items_come_after_their_delays_and_the_end_after_its_own():
@@ -102,3 +112,54 @@ def test_an_error_and_no_end_exclude_each_other():
     """Both are an end."""
     with pytest.raises(TypeError, match="expected an error or never_ends, but got both"):
         script("ab", error=ValueError(), never_ends=True)
+
+
+def test_rounding_does_not_add_up() -> None:
+    """Clocks count microseconds: the hundredth item comes when it was meant, in asyncio too."""
+    third = probe(script(range(3000), delays=1 / 3)).run()
+    assert third.times[2999] == 1000.0
+    assert [round(seconds, 6) for seconds in probe(script("abc", delays=0.1)).run().times] == [0.1, 0.2, 0.3]
+
+    async def main() -> float:
+        await collect(script(range(3000), delays=1 / 3))
+        return now()
+
+    assert run_virtually(main()) == pytest.approx(1000.0, abs=1e-6)
+
+
+@pytest.mark.parametrize("delays", ["1", b"1", ["1"], [None], 1j, {0: 1}, object()])
+def test_delays_are_numbers(delays: Any) -> None:
+    """A string is a sequence, but none of seconds."""
+    with pytest.raises(TypeError, match="expected delays to be seconds, one number or a sequence of them, but got"):
+        script("a", delays=delays)
+
+
+@pytest.mark.parametrize("delays", [Fraction(1, 2), [Fraction(1, 2)], iter([0.5]), (0.5, 0), range(1, 2)])
+def test_numbers_of_any_kind_are_delays(delays: Any) -> None:
+    """And so are sequences of any kind."""
+    assert probe(script("a", delays=delays)).run().assert_completed().times in ([0.5], [1.0])
+
+
+@pytest.mark.parametrize("error", [ValueError, "no"])
+def test_an_error_is_an_instance(error: Any) -> None:
+    """A class would reach an observer that expects an error."""
+    with pytest.raises(TypeError, match="expected an error, as ValueError"):
+        script("a", error=error)
+    with pytest.raises(TypeError, match="expected an error, as ValueError"):
+        from_marbles("a|", error=error)
+
+
+def test_a_single_event_is_no_script() -> None:
+    """The message says what was expected."""
+    with pytest.raises(TypeError, match="expected items, as in a list, but got ResponseCreatedEvent"):
+        script(created())  # type: ignore[arg-type]
+
+
+def test_a_script_says_what_it_holds() -> None:
+    """Its items, and who subscribed."""
+    source = script("ab", delays=1)
+    assert repr(source) == "<Script: items=2, subscriptions=0, active=0>"
+    seen = probe(source)
+    assert repr(source) == "<Script: items=2, subscriptions=1, active=1>"
+    seen.run()
+    assert repr(source) == "<Script: items=2, subscriptions=1, active=0>"

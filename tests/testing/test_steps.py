@@ -75,3 +75,10 @@ def test_a_count_is_at_least_one():
     """Wrong arguments are told at the call."""
     with pytest.raises(ValueError, match="expected a count of at least 1, but got 0"):
         verify(script("a")).expect_next_count(0)
+
+
+def test_steps_say_how_far_they_are() -> None:
+    """What has come, and what of it was expected."""
+    steps = verify(script("abc", delays=1))
+    assert repr(steps) == "<Steps at 0.0 s: came=0, expected=0>"
+    assert repr(steps.advance_by(2).expect_next("a")) == "<Steps at 2.0 s: came=2, expected=1>"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from rxstream.testing.faults.pieces import Ending
 from rxstream.testing.faults.stages import Stage
@@ -14,7 +14,7 @@ __all__ = ["Answer", "BodyFault", "CloseFault", "Fault", "HeadFault"]
 
 @dataclass(frozen=True, repr=False)
 class Fault:
-    """One thing that goes wrong; printed as the call that makes it.
+    """One thing that goes wrong: a plain value, which can be hashed and pickled, printed as the call that makes it.
 
     Attributes:
         name: The name of the function that made it.
@@ -23,6 +23,9 @@ class Fault:
 
     name: str
     arguments: tuple[Any, ...]
+
+    def __hash__(self) -> int:
+        return hash((self.name, *map(_hashable, self.arguments)))
 
     def __repr__(self) -> str:
         return f"{self.name}({', '.join(map(repr, self.arguments))})"
@@ -40,6 +43,8 @@ class BodyFault(Fault):
     stage: Callable[[], Stage] = field(compare=False)
     corrupts: bool = False
 
+    __hash__ = Fault.__hash__
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -55,6 +60,9 @@ class Answer:
     headers: dict[str, str]
     body: bytes
 
+    def __hash__(self) -> int:
+        return hash((self.status_code, _hashable(self.headers), self.body))
+
 
 @dataclass(frozen=True, repr=False)
 class HeadFault(Fault):
@@ -68,6 +76,8 @@ class HeadFault(Fault):
     seconds: float = 0.0
     instead: Answer | Ending | None = None
 
+    __hash__ = Fault.__hash__
+
 
 @dataclass(frozen=True, repr=False)
 class CloseFault(Fault):
@@ -80,3 +90,9 @@ class CloseFault(Fault):
 
     seconds: float = 0.0
     fails: bool = False
+
+    __hash__ = Fault.__hash__
+
+
+def _hashable(argument: Any) -> Any:
+    return frozenset(cast("dict[str, str]", argument).items()) if isinstance(argument, dict) else argument

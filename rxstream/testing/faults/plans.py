@@ -50,8 +50,18 @@ def in_turn(*plans: Iterable[Fault]) -> FaultPlan:
         >>> plan(1), plan(2), plan(3)
         ((cut_after(100),), (), ())
     """
-    kept = [tuple(plan) for plan in plans]
-    return lambda number: kept[number - 1] if number <= len(kept) else ()
+    return _InTurn(tuple(tuple(plan) for plan in plans))
+
+
+@dataclass(frozen=True, repr=False)
+class _InTurn:
+    plans: tuple[tuple[Fault, ...], ...]
+
+    def __call__(self, number: int) -> tuple[Fault, ...]:
+        return self.plans[number - 1] if number <= len(self.plans) else ()
+
+    def __repr__(self) -> str:
+        return f"in_turn({', '.join(map(repr, self.plans))})"
 
 
 def plan_of(faults: Iterable[Fault] | FaultPlan) -> FaultPlan:
@@ -92,7 +102,23 @@ def drawn_faults(
     at_least(1, body_bytes=body_bytes)
     at_least(0, most_in_body=most_in_body)
     seconds_of(longest_seconds)
-    return lambda number: _Draw(Random(f"{seed}/{number}"), body_bytes, longest_seconds, most_in_body).faults()
+    return _Drawn(seed, body_bytes, longest_seconds, most_in_body)
+
+
+@dataclass(frozen=True, repr=False)
+class _Drawn:
+    seed: int | str
+    body_bytes: int
+    longest_seconds: float
+    most_in_body: int
+
+    def __call__(self, number: int) -> tuple[Fault, ...]:
+        chance = Random(f"{self.seed}/{number}")
+        return _Draw(chance, self.body_bytes, self.longest_seconds, self.most_in_body).faults()
+
+    def __repr__(self) -> str:
+        limits = f"body_bytes={self.body_bytes}, longest_seconds={self.longest_seconds}"
+        return f"drawn_faults({self.seed!r}, {limits}, most_in_body={self.most_in_body})"
 
 
 @dataclass(frozen=True)

@@ -89,7 +89,9 @@ def fault_proxy(
 
     Args:
         upstream: The URL of the server, ``http:`` only.
-        seed: As in :class:`FaultTransport`.
+        seed: As in :class:`FaultTransport`: the same one plans the same faults. What reaches the client may differ:
+            a reset discards the bytes that it has not read yet, how many is up to the operating system, and pauses
+            between its attempts are drawn by the module ``random``.
         faults: As in :class:`FaultTransport`. Those of closing are not looked at: a client closes for itself.
 
     Yields:

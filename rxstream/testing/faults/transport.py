@@ -26,7 +26,9 @@ class FaultTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     Args:
         inner: The transport to ask: ``rxstream.simulated.SimulatedTransport()``, ``httpx.HTTPTransport()``, ….
-        seed: Draws the faults of each request, the same ones each time; see :func:`drawn_faults`.
+        seed: Draws the faults of each request, by its number; see :func:`drawn_faults`. The same seed plans the same
+            faults; what a client does about them may differ: how long it pauses before it tries again is drawn by the
+            module ``random``, which has a seed of its own.
         faults: These instead: the same for each request, or a function from a request's number, from 1, to its faults,
             such as :func:`in_turn` and :func:`drawn_faults` make.
 

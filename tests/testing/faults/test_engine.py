@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable
 from typing import Any
 
@@ -12,20 +13,26 @@ from rxstream.testing.faults import (
     Fault,
     FaultyBody,
     Piece,
+    answer_status,
     chunks_of,
     cut_after,
+    delay_answer,
     delay_at,
+    delay_close,
     double_bytes,
     double_event,
     drawn_faults,
     drip,
     drop_bytes,
     drop_event,
+    fail_close,
     in_turn,
     incomplete_after,
     insert,
+    no_answer,
     one_buffer,
     overwrite,
+    refuse_connection,
     reset_after,
     silence_after,
     swap_bytes,
@@ -200,3 +207,37 @@ def test_wrong_arguments_are_refused_at_the_call(
     """With what was expected and what came."""
     with pytest.raises(error, match=r"expected .*, but got"):
         make(*arguments)
+
+
+_round_the_body = st.one_of(
+    st.builds(answer_status, st.integers(100, 599), st.binary(max_size=3), st.dictionaries(st.text(), st.text())),
+    st.builds(delay_answer, st.sampled_from([0, 0.25])),
+    st.builds(delay_close, st.sampled_from([0, 0.25])),
+    st.sampled_from([refuse_connection(), no_answer(), fail_close(), silence_after(3), incomplete_after(3)]),
+)
+
+
+@given(st.lists(_faults | _round_the_body, max_size=5), st.lists(st.binary(min_size=1, max_size=8), max_size=4))
+def test_faults_are_plain_values(faults: list[Fault], chunks: list[bytes]) -> None:
+    """They go through pickle to another process, and do the same harm there; equal ones have one hash."""
+    import rxstream.testing.faults as names
+
+    copies = pickle.loads(pickle.dumps(faults))
+    assert copies == faults == eval(repr(faults), vars(names))
+    assert [hash(getattr(fault, "instead", None)) for fault in copies] == [
+        hash(getattr(fault, "instead", None)) for fault in faults
+    ]
+    assert len({*faults, *copies, *eval(repr(faults), vars(names))}) == len({repr(fault) for fault in faults})
+    assert pieces_of(copies, *chunks) == pieces_of(faults, *chunks)
+
+
+@given(st.integers(1, 5), st.integers())
+def test_plans_are_plain_values(number: int, seed: int) -> None:
+    """They go through pickle too, and say what makes them."""
+    import rxstream.testing.faults as names
+
+    for plan in (in_turn([cut_after(1)], [], drawn_faults(seed)(1)), drawn_faults(seed, body_bytes=100)):
+        for same in (pickle.loads(pickle.dumps(plan)), eval(repr(plan), vars(names))):
+            assert same == plan
+            assert hash(same) == hash(plan)
+            assert same(number) == plan(number)
