@@ -82,6 +82,10 @@ class _Subscriber(Generic[_T]):
         self.left = False
         self.ended = False
 
+    def takes(self, error: BaseException) -> bool:
+        """Give what is no ``Exception`` to the consumer alone that raised it; say whether that is all."""
+        return isinstance(self.scope, Scope) and self.scope.takes(error)
+
     def call(self, tell: partial[None]) -> None:
         """Tell it where it wants to be told: an iterator in its own thread, everyone else here."""
         if self.scope is None or self.thread == threading.get_ident():
@@ -165,6 +169,10 @@ class _Shared(Generic[_T]):
                 self._push(subscriber)
             except Exception as error:
                 self._refuse(subscriber, error)
+            except BaseException as error:
+                if not subscriber.takes(error):
+                    raise
+                self._leave(subscriber)
             finally:
                 subscriber.busy = False
 

@@ -13,7 +13,8 @@ from reactivex.disposable import Disposable
 
 from rxstream.errors import ConfigurationError, StreamError
 from rxstream.reactive import leaving
-from rxstream.reactive.scope import Scope
+from rxstream.reactive.raising import as_exception
+from rxstream.reactive.scope import ENDS_THE_PROGRAM, Scope
 from rxstream.reactive.sync_scope import SyncScope
 
 __all__ = ["async_source", "async_subscription"]
@@ -27,7 +28,8 @@ _running: set[asyncio.Task[None]] = set()
 def _end(task: asyncio.Task[None]) -> None:
     _running.discard(task)
     error = None if task.cancelled() else task.exception()
-    if error is not None:  # a subscriber raised it, or had no on_error: said now, not when the task is collected
+    # A subscriber raised it, or had no on_error: said now, not when the task is collected.
+    if error is not None and not isinstance(error, ENDS_THE_PROGRAM):
         task.get_loop().call_exception_handler(
             {"message": "expected a subscriber to take the error of its stream", "exception": error, "task": task}
         )
@@ -46,12 +48,16 @@ def async_subscription(open_batches: Callable[[], AsyncGenerator[Iterable[_T], N
     :class:`~rxstream.reactive.Scope` is the scheduler. The reader is closed before the terminal notification, and by
     ``dispose``.
 
+    What is raised and is no ``Exception`` passes all operators: who iterates gets it as it is, at once.
+
     Args:
         open_batches: Called once for each subscription; what it raises becomes ``on_error``.
 
     Errors:
         :class:`~rxstream.errors.ConfigurationError`: no event loop runs where it is subscribed to, or the consumer is a
             synchronous one.
+        :class:`~rxstream.errors.StreamError`: reading was cancelled; or what was raised is no ``Exception``, and who
+            subscribed does not iterate.
     """
 
     def subscribe(observer: abc.ObserverBase[_T], scheduler: abc.SchedulerBase | None = None) -> abc.DisposableBase:
@@ -90,7 +96,7 @@ def async_subscription(open_batches: Callable[[], AsyncGenerator[Iterable[_T], N
                             return
                         busy = False
 
-        async def pump() -> None:
+        async def deliver() -> None:
             nonlocal busy
             failure: Exception | None = None
             try:
@@ -116,7 +122,29 @@ def async_subscription(open_batches: Callable[[], AsyncGenerator[Iterable[_T], N
             else:
                 observer.on_error(failure)
 
+        async def pump() -> None:
+            nonlocal busy
+            if not is_subscribed:  # an eager task: nobody could dispose yet
+                await asyncio.sleep(0)
+            try:
+                await deliver()
+            except (Exception, asyncio.CancelledError):
+                raise
+            except BaseException as error:
+                if asyncio.current_task(loop) is not task:  # closed from outside, with the event loop
+                    raise
+                busy = True
+                is_taken = scope is not None and scope.takes(error)
+                try:
+                    if not disposed:  # there is no such consumer, or it is not the only one
+                        observer.on_error(as_exception(error))
+                finally:
+                    if not is_taken:
+                        raise error
+
+        is_subscribed = False
         task = loop.create_task(pump())
+        is_subscribed = True
         _running.add(task)
         task.add_done_callback(_end)
 

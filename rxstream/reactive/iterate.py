@@ -47,6 +47,7 @@ class iterate(AsyncIterator[_T], Generic[_T]):  # used as a function
         ValueError: ``limit`` is below 1, or ``overflow`` is none of the three.
         BufferOverflowError: In the loop, with ``overflow="error"``.
         Exception: In the loop: the error of the Observable, after everything that came before it.
+        BaseException: In the loop: what a source or an operator raised that is no Exception, past all operators.
 
     Example:
         >>> import asyncio, reactivex
@@ -136,11 +137,12 @@ class _Waiting(Generic[_T]):
         self.scope = scope
         self.items: deque[_T] = deque(maxlen=1 if overflow == "latest" else None)
         self.ended = False
-        self.failure: Exception | None = None
+        self.failure: BaseException | None = None
         self.subscription: abc.DisposableBase | None = None
         self._most = limit if overflow == "error" else float("inf")
         self._changed: asyncio.Future[None] | None = None
         self._thread = threading.get_ident()
+        scope.break_off = self.break_off
 
     def on_next(self, item: _T) -> None:
         if threading.get_ident() == self._thread:
@@ -166,13 +168,21 @@ class _Waiting(Generic[_T]):
         self.scope.waiting = len(items)
         self._wake()
 
+    def break_off(self, error: BaseException) -> bool:
+        """End with what no operator handles, and dispose before one tries; say whether anybody is there to raise it."""
+        if self.ended:
+            return False
+        self.end(error)
+        self.dispose()
+        return True
+
     def _end_in_loop(self, failure: Exception | None) -> None:
         if threading.get_ident() == self._thread:
             self.end(failure)
         else:
             self.in_loop(lambda: self.end(failure))
 
-    def end(self, failure: Exception | None) -> None:
+    def end(self, failure: BaseException | None) -> None:
         """Take no more; after what waits, the iterator ends."""
         if not self.ended:
             self.ended = True

@@ -56,21 +56,24 @@ class iterate_sync(Iterator[_T], Generic[_T]):  # used as a function
         return self
 
     def __next__(self) -> _T:
-        self._subscribe()
         waiting = self._waiting
-        if not waiting.items:
-            waiting.scope.wants()
-        while not waiting.items:
-            if waiting.ended:
-                failure, waiting.failure = waiting.failure, None
-                self.close()
-                if failure is None:
-                    raise StopIteration
-                try:
-                    raise as_raised(failure)
-                finally:
-                    del failure  # which holds this frame
-            waiting.scope.run_one()
+        try:
+            self._subscribe()
+            if not waiting.items:
+                waiting.scope.wants()
+            while not waiting.items:
+                if waiting.ended:
+                    failure, waiting.failure = waiting.failure, None
+                    if failure is None:
+                        raise StopIteration
+                    try:
+                        raise as_raised(failure)
+                    finally:
+                        del failure  # which holds this frame
+                waiting.scope.run_one()
+        except BaseException:  # the interruption of a read too: it is over then, as a generator is
+            self.close()
+            raise
         return waiting.items.popleft()
 
     def close(self) -> None:

@@ -4,10 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeVar
 
+from reactivex import abc
+from reactivex.disposable import Disposable
 from reactivex.scheduler.eventloop import AsyncIOScheduler
 
-__all__ = ["Scope"]
+from rxstream.reactive.own_time import OwnTime
+from rxstream.reactive.raising import as_exception
+
+__all__ = ["ENDS_THE_PROGRAM", "Scope"]
+
+_TState = TypeVar("_TState")
+
+ENDS_THE_PROGRAM = (KeyboardInterrupt, SystemExit)
+"""What asyncio raises out of the event loop, whichever task it ends."""
 
 
 class Scope(AsyncIOScheduler):
@@ -22,12 +35,14 @@ class Scope(AsyncIOScheduler):
 
     Attributes:
         waiting: How many items wait now.
+        break_off: Ends the consumer with what is no ``Exception``, which no operator handles; says whether it did.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop, limit: float) -> None:
         super().__init__(loop)
         self.limit = limit
         self.waiting = 0
+        self.break_off: Callable[[BaseException], bool] = _is_not_taken
         self._wanting: deque[asyncio.Future[None]] = deque()
         self._closing: set[asyncio.Task[None]] = set()
         self._held_until = float("-inf")
@@ -36,6 +51,11 @@ class Scope(AsyncIOScheduler):
     def loop(self) -> asyncio.AbstractEventLoop:
         """The event loop of the consumer."""
         return self._loop
+
+    @property
+    def now(self) -> datetime:
+        """The time of the day, by which operators of Rx tell how late it is."""
+        return self._loop.time_of_day() if isinstance(self._loop, OwnTime) else super().now
 
     @property
     def is_full(self) -> bool:
@@ -62,7 +82,25 @@ class Scope(AsyncIOScheduler):
     def release(self) -> None:
         """The consumer has gone: whoever still reads, for others, need not wait for it."""
         self.limit = float("inf")
+        self.break_off = _is_not_taken
         self._wake()
+
+    def takes(self, error: BaseException) -> bool:
+        """Give the consumer what is no ``Exception``; say whether that is all, or it must be raised on."""
+        if isinstance(error, asyncio.CancelledError):  # it would look as if the consumer were cancelled
+            error = as_exception(error)
+        return self.break_off(error) and not isinstance(error, ENDS_THE_PROGRAM)
+
+    def invoke_action(self, action: abc.ScheduledAction[_TState], state: _TState | None = None) -> abc.DisposableBase:
+        """Run an action; what it raises that is no ``Exception`` ends the consumer, which would wait for ever."""
+        try:
+            return super().invoke_action(action, state)
+        except Exception:
+            raise
+        except BaseException as error:
+            if not self.takes(error):
+                raise
+            return Disposable()
 
     def closes(self, task: asyncio.Task[None]) -> None:
         """Note a reading task that was told to end."""
@@ -82,3 +120,7 @@ class Scope(AsyncIOScheduler):
             if not future.done():
                 self._held_until = self._loop.time()
                 future.set_result(None)
+
+
+def _is_not_taken(_error: BaseException) -> bool:
+    return False

@@ -9,6 +9,8 @@ from contextlib import suppress
 from typing import Any, TypeVar
 
 from rxstream.reactive.batch_reader import BatchReader
+from rxstream.reactive.own_time import thread_works
+from rxstream.reactive.raising import as_exception
 from rxstream.reactive.sync_scope import ReaderThread
 
 __all__ = ["read_in_thread"]
@@ -37,14 +39,21 @@ async def read_in_thread(open_reader: Callable[[], BatchReader[_T]]) -> AsyncGen
             batches = iter(reader)
         return next(batches, _END)
 
+    def read_or_fail() -> Any:
+        try:
+            return read()
+        except (StopIteration, GeneratorExit) as error:  # a future hands on neither: a coroutine would end by them
+            raise as_exception(error) from error
+
     def close() -> None:
         if reader is not None:
             reader.close()
 
     try:
         while True:
-            reading = thread.submit(read)
-            batch = await asyncio.wrap_future(reading)
+            reading = thread.submit(read_or_fail)
+            with thread_works():
+                batch = await asyncio.wrap_future(reading)
             if batch is _END:
                 return
             yield batch
@@ -67,7 +76,7 @@ async def _wait_for(closed: Future[Any]) -> None:
             loop.call_soon_threadsafe(done.set)
 
     closed.add_done_callback(tell)
-    with suppress(TimeoutError):
+    with suppress(TimeoutError), thread_works(at_most_seconds=_CLOSING_SECONDS):
         async with asyncio.timeout(_CLOSING_SECONDS):
             await done.wait()
     if closed.done():

@@ -11,6 +11,7 @@ from typing import Any
 from rxstream.errors import ArgumentsError, ToolError
 from rxstream.events import ResponseStreamEvent
 from rxstream.models import McpApprovalRequest
+from rxstream.reactive.own_time import thread_works
 from rxstream.tools.conversation import Conversation
 from rxstream.tools.events import (
     ToolCall,
@@ -195,7 +196,8 @@ async def _in_thread(work: _Work, put: _Put) -> Any:
         tell(lambda: future.set_result(settled))
 
     start_thread(run)
-    value, error = await future
+    with thread_works():
+        value, error = await future
     if error is None:
         return value
     try:

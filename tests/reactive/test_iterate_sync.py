@@ -275,3 +275,48 @@ def test_first_last_and_collect_close_the_source() -> None:
     for settle in (first_sync, last_sync):
         with pytest.raises(Exception, match="no elements"):
             settle(Counted(0, sync=True).items)
+
+
+def test_an_interrupted_iterator_has_ended() -> None:
+    """Law: an exception out of a read, as Ctrl-C is, closes the source; whoever goes on finds the end and no hang."""
+    closed: list[str] = []
+
+    class Interrupted(Blocking):
+        def __iter__(self) -> Iterator[list[int]]:
+            yield [1]
+            raise KeyboardInterrupt
+
+        def close(self) -> None:
+            closed.append("closed")
+
+    items = iterate_sync(sync_source(Interrupted))
+    assert next(items) == 1
+    with pytest.raises(KeyboardInterrupt):
+        next(items)
+    assert closed == ["closed"]
+    thread = _in_thread(lambda: closed.append(str(next(items, "end"))))
+    thread.join(2)
+    hangs = thread.is_alive()
+    items.close()
+    thread.join(2)
+    assert not hangs
+    assert closed == ["closed", "end"]
+
+
+def test_a_subscription_that_was_interrupted_is_an_end_too() -> None:
+    """Law: it is not tried again, and nobody waits for it."""
+
+    def interrupted(*_: Any) -> Any:
+        raise KeyboardInterrupt
+
+    items = iterate_sync(reactivex.Observable(interrupted))
+    with pytest.raises(KeyboardInterrupt):
+        next(items)
+    found: list[Any] = []
+    thread = _in_thread(lambda: found.append(next(items, "end")))
+    thread.join(2)
+    hangs = thread.is_alive()
+    items.close()
+    thread.join(2)
+    assert not hangs
+    assert found == ["end"]

@@ -12,6 +12,7 @@ import pytest
 import reactivex
 from reactivex import operators as ops
 
+from rxstream.errors import StreamError
 from rxstream.reactive import collect, iterate, sync_source
 from tests.reactive.counted import Counted
 from tests.reactive.leaks import run, until
@@ -147,5 +148,22 @@ def test_what_opening_raises_is_the_error() -> None:
     async def main() -> None:
         with pytest.raises(OSError, match="refused"):
             await collect(sync_source(refuses))
+
+    run(main())
+
+
+@pytest.mark.parametrize("error", [StopIteration(), GeneratorExit()], ids=lambda error: type(error).__name__)
+def test_what_would_end_a_coroutine_is_an_error(error: BaseException) -> None:
+    """Law: nobody waits for ever for a reader that cannot begin, whatever it raises."""
+
+    class Reader(Blocking):
+        def __iter__(self) -> Any:
+            raise error
+
+    async def main() -> None:
+        async with asyncio.timeout(5):
+            with pytest.raises(StreamError, match="was raised") as raised:
+                await collect(sync_source(Reader))
+        assert raised.value.__cause__ is error
 
     run(main())
