@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import os
-import threading
+import sys
 import time
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+import reactivex
+from reactivex import operators as ops
 
-from rxstream import AsyncClient, ResponseTimeoutError, collect, from_events, last, snapshots, timeouts
+from rxstream import (
+    AsyncClient,
+    ResponseTimeoutError,
+    collect,
+    from_events,
+    last,
+    snapshots,
+    timeouts,
+)
 from rxstream.events import ResponseStreamEvent
 from rxstream.simulated import SimulatedTransport
 from rxstream.testing import block, created, now, run_virtually, text_delta, virtual_event_loop
@@ -100,35 +112,6 @@ def test_a_program_that_goes_on_for_ever_is_found_out():
         run_virtually(main(), real_seconds=0.2)
 
 
-def test_time_stands_still_while_a_thread_works():
-    """A timer does not overtake ``asyncio.to_thread``, whose time nobody can tell."""
-    release = threading.Event()
-
-    async def main() -> tuple[str, float]:
-        asyncio.get_running_loop().call_soon(threading.Timer(0.1, release.set).start)
-        async with asyncio.timeout(5):
-            await asyncio.to_thread(release.wait)
-        return "done", now()
-
-    assert run_virtually(main()) == ("done", 0.0)
-
-
-def test_a_thread_may_wake_the_loop():
-    """Where nothing is due, a call from another thread is waited for."""
-
-    async def main() -> str:
-        future = asyncio.get_running_loop().create_future()
-        loop = asyncio.get_running_loop()
-        thread = threading.Thread(target=lambda: loop.call_soon_threadsafe(future.set_result, "woken"))
-        thread.start()
-        try:
-            return await future
-        finally:
-            thread.join()
-
-    assert run_virtually(main()) == "woken"
-
-
 def test_sockets_and_pipes_are_refused():
     """Virtual time would run away from them."""
 
@@ -187,3 +170,118 @@ def test_no_time_at_all_is_refused(seconds: float) -> None:
         run_virtually(asyncio.sleep(0), real_seconds=seconds)
     with pytest.raises(ValueError, match="expected real_seconds above 0"):
         virtual_event_loop(real_seconds=seconds)
+
+
+def test_timers_that_are_due_at_the_same_moment_go_off_in_their_order():
+    """First set, first served, however many: in time that stands still between them, chance would decide."""
+
+    async def main() -> list[int]:
+        order: list[int] = []
+
+        async def one(number: int) -> None:
+            await asyncio.sleep(1)
+            order.append(number)
+
+        cancelled = [asyncio.get_running_loop().call_later(1, order.append, -1) for _ in range(200)]
+        waiting = [asyncio.create_task(one(number)) for number in range(100)]
+        await asyncio.sleep(0)
+        for timer in cancelled:
+            timer.cancel()
+        await asyncio.gather(*waiting)
+        return order
+
+    assert run_virtually(main()) == list(range(100))
+
+
+@pytest.mark.parametrize("seconds", [2.0**24, 200 * 86_400.0, 365 * 86_400.0, 1e12, 0.1 + 2**30])
+def test_time_goes_on_however_late_it_is(seconds: float) -> None:
+    """A year, as "never", passes like a second; and what comes behind it is on time."""
+
+    async def main() -> tuple[float, float]:
+        await asyncio.sleep(seconds)
+        slept = now()
+        await asyncio.sleep(1)
+        return slept, now()
+
+    assert run_virtually(main(), real_seconds=A_BLINK) == (seconds, seconds + 1)
+
+
+def test_a_sleep_without_an_end_is_a_wait_for_what_never_comes() -> None:
+    """It is no program that goes on: the real time that it may take is not spent on it."""
+
+    async def main() -> None:
+        await asyncio.sleep(float("inf"))
+
+    begun = time.monotonic()
+    with pytest.raises(AssertionError, match="nothing in it is due, and nobody wakes it"):
+        run_virtually(main(), real_seconds=0.2)
+    assert time.monotonic() - begun < A_BLINK
+
+
+def test_a_timeout_without_an_end_is_none() -> None:
+    """It can be set, moved and cancelled."""
+
+    async def main() -> float:
+        async with asyncio.timeout(float("inf")) as timeout:
+            await asyncio.sleep(1)
+            timeout.reschedule(3)
+            timeout.reschedule(float("inf"))
+            await asyncio.sleep(5)
+        return now()
+
+    assert run_virtually(main()) == 6
+
+
+def test_operators_of_rx_tell_the_time_by_the_loop() -> None:
+    """Those that compare times of the day, too: intervals are what they are in virtual time."""
+    every_second = reactivex.interval(1.0)
+
+    async def main() -> tuple[Any, ...]:
+        spans = await collect(every_second.pipe(ops.take(3), ops.time_interval()))
+        throttled = await collect(every_second.pipe(ops.take(7), ops.throttle_first(3.0)))
+        before = now()
+        delayed = await collect(reactivex.of(1, 2).pipe(ops.delay(600)))
+        return [span.interval.total_seconds() for span in spans], throttled, delayed, round(now() - before, 3)
+
+    assert run_virtually(main()) == ([1.0, 1.0, 1.0], [0, 3, 6], [1, 2], 600)
+
+
+def test_the_time_of_the_day_goes_on_from_what_it_is() -> None:
+    """Moments that a program takes from the clock on the wall are due when the loop comes to them."""
+
+    async def main() -> float:
+        later = datetime.now(UTC) + timedelta(hours=1)
+        await collect(reactivex.timer(later))
+        return now()
+
+    assert run_virtually(main()) == pytest.approx(3600, abs=A_BLINK)
+
+
+@pytest.mark.parametrize("shell", [False, True])
+def test_processes_are_refused(shell: bool) -> None:
+    """On every Python, and before they are started."""
+
+    async def main() -> None:
+        command = (sys.executable, "-c", "pass")
+        if shell:
+            await asyncio.create_subprocess_shell(" ".join(command))
+        else:
+            await asyncio.create_subprocess_exec(*command)
+
+    with pytest.raises(RuntimeError, match="expected no sockets, pipes or processes"):
+        run_virtually(main())
+
+
+def test_within_another_loop_it_says_what_to_do() -> None:
+    """An asynchronous test has a loop already; the program is closed, and not warned of."""
+
+    async def program() -> None:
+        raise AssertionError("not reached")
+
+    async def test() -> None:
+        with pytest.raises(RuntimeError, match=r"expected no running event loop.*make the test a plain function"):
+            run_virtually(program())
+        with pytest.raises(RuntimeError, match="expected no running event loop"):
+            run_virtually(program(), real_seconds=0)
+
+    asyncio.run(test())
