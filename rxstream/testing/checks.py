@@ -2,50 +2,36 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 import reactivex
-from reactivex import operators
-from reactivex.disposable import SerialDisposable
+from reactivex import Observable
 
-from rxstream.testing.clock import VirtualScheduler
-from rxstream.testing.differences import listed, shown
+from rxstream.testing.differences import listed, shown, unlike
+from rxstream.testing.disposal import dispose, dispose_at_the_end, dispose_inside, take_one
+from rxstream.testing.example import Example
 from rxstream.testing.poison import Unreadable, poison_for
-from rxstream.testing.rig import Declared, HandSource, LawBroken, Rig, alone
+from rxstream.testing.rig import Declared, EagerSource, HandSource, LawBroken, Rig, alone
 from rxstream.testing.view import view
 
-__all__ = ["CHECKS", "LAWS", "Example"]
+__all__ = ["CHECKS", "LAWS", "OF_BOTH"]
 
 LAWS = {
     2: "cold: two subscriptions are independent",
     3: "prompt: what is emitted depends on what has come, on all of it, and comes at once",
     4: "an error of the source passes once, unchanged",
     5: "an error of its own goes to on_error, and the source is released",
-    6: "dispose reaches the source at once, and silences the operator",
+    6: "dispose reaches the source and the timers at once, and silences the operator",
     7: "it ends once, and nothing comes after the end",
     12: "what is emitted is a value, which nothing changes later",
+    13: "the source is given the scheduler of the subscription",
 }
 """The laws that are checked here, by their numbers in the list of all laws of the library."""
 
-
-@dataclass(frozen=True)
-class Example:
-    """What a law is tried on.
-
-    Attributes:
-        items: What the source emits.
-        others: What another source emits.
-        order: Which of two sources emits next.
-        cut: A place in the items.
-    """
-
-    items: list[Any]
-    others: list[Any]
-    order: list[int]
-    cut: int
+_IN_VIRTUAL_TIME = " (time is virtual here: it may not use the scheduler of the subscription)"
 
 
 class Refused(Exception):
@@ -74,6 +60,11 @@ def one_subscription(declared: Declared, example: Example) -> None:
 
 
 def interleaved(declared: Declared, example: Example) -> None:
+    expected = [alone(declared, example.items)]
+    try:
+        expected.append(alone(declared, example.others))
+    except LawBroken:  # what they break by themselves is found where they are the items
+        return
     sources = [HandSource(), HandSource()]
     waiting = iter(sources)
     pipeline = reactivex.defer(lambda _: next(waiting)).pipe(declared.make())
@@ -83,16 +74,13 @@ def interleaved(declared: Declared, example: Example) -> None:
         if sources[number].subscriptions:
             rigs[number].next(next(remaining[number]))
             for rig in rigs:
-                rig.clock.advance_by(0)
-    expected = [alone(declared, example.items), alone(declared, example.others)]
+                rig.go_on(0)
     if declared.multicasts:
         expected[1] = expected[0]
     for rig, by_itself in zip(rigs, expected, strict=True):
         if rig.views() != by_itself.views():
             raise LawBroken(
-                2,
-                f"expected one of two subscriptions to emit what it emits alone, {listed(by_itself.items)}, but got "
-                f"{listed(rig.items)}, where the source of the second one emits {listed(example.others)}",
+                2, unlike(by_itself.items, rig.items, what="one of two subscriptions to emit what it emits alone")
             )
 
 
@@ -104,19 +92,27 @@ def begins_anew(declared: Declared, example: Example) -> None:
         return sources[-1]
 
     pipeline = reactivex.defer(new_source).pipe(declared.make())
-    rigs: list[Rig] = []
-    for _ in range(2):
-        rig = Rig(declared, pipeline=pipeline)
-        if len(sources) > len(rigs):
-            rig.source = sources[-1]
-            rig.feed(example.items).complete()
-        rigs.append(rig)
-    if rigs[0].views() != rigs[1].views():
+    first = _subscribed_once(declared, example, pipeline, sources)
+    was = first.views()
+    second = _subscribed_once(declared, example, pipeline, sources)
+    if first.views() != was:
         raise LawBroken(
             2,
-            f"expected a second subscription to emit what the first one did, {listed(rigs[0].items)}, but got "
-            f"{listed(rigs[1].items)}",
+            f"expected a second subscription to leave what the first one emitted, but made it {listed(first.items)}",
         )
+    if second.views() != was:
+        at_once = ", where it ended before its source began" if second.ended_at_once else ""
+        what = "a second subscription to emit what the first one did"
+        raise LawBroken(2, unlike(first.items, second.items, what=what, where=at_once))
+
+
+def _subscribed_once(declared: Declared, example: Example, pipeline: Observable[Any], sources: list[HandSource]) -> Rig:
+    known = len(sources)
+    rig = Rig(declared, pipeline=pipeline)
+    if len(sources) > known and not rig.ended_at_once:
+        rig.source = sources[-1]
+        rig.feed(example.items).complete()
+    return rig
 
 
 def prefix(declared: Declared, example: Example) -> None:
@@ -130,8 +126,11 @@ def prefix(declared: Declared, example: Example) -> None:
     if part.views() != whole[: counts[example.cut]]:
         raise LawBroken(
             3,
-            f"expected {listed(rig.items[: counts[example.cut]])} of the first {example.cut} items alone too, but got "
-            f"{listed(part.items)}",
+            unlike(
+                rig.items[: counts[example.cut]],
+                part.items,
+                what=f"of the first {example.cut} items alone what was emitted of them before the others",
+            ),
         )
 
 
@@ -149,7 +148,7 @@ def model(declared: Declared, example: Example) -> None:
     rig = alone(declared, example.items, complete=True)
     wanted = list(declared.expected(list(example.items)))
     if rig.views() != [view(item) for item in wanted] and (rig.end is None or rig.end.kind == "completed"):
-        raise LawBroken(3, f"expected {listed(wanted)} of all items, but got {listed(rig.items)}")
+        raise LawBroken(3, unlike(wanted, rig.items, what="what `expected` gives of all items"))
 
 
 def source_error(declared: Declared, example: Example) -> None:
@@ -170,11 +169,18 @@ def source_error(declared: Declared, example: Example) -> None:
         raise LawBroken(4, f"expected the error of the source, the very object, but got {rig.end}")
     wanted = alone(declared, items, complete=declared.lets_go)
     if rig.views() != wanted.views():
-        raise LawBroken(
-            4, f"expected {listed(wanted.items)} before the error of the source, but got {listed(rig.items)}"
-        )
+        raise LawBroken(4, _differs_before_the_error(declared, rig, wanted, example.cut))
     if rig.watcher.late and rig.watcher.late[0].kind == "error":
         raise LawBroken(4, f"expected the error of the source once, but then got {rig.watcher.late[0]}")
+
+
+def _differs_before_the_error(declared: Declared, rig: Rig, wanted: Rig, count: int) -> str:
+    where = f" (the error came after {count} items)"
+    if rig.watcher.is_elsewhere or wanted.watcher.is_elsewhere:
+        where += _IN_VIRTUAL_TIME
+    elif len(rig.items) > len(wanted.items):
+        where += "; lets_go declares that what waits is emitted before an error too"
+    return unlike(wanted.items, rig.items, what="before an error of the source what comes without it", where=where)
 
 
 def own_error(declared: Declared, example: Example) -> None:
@@ -185,7 +191,11 @@ def own_error(declared: Declared, example: Example) -> None:
     rig.push(poison_for(example.items, error) if declared.poison is None else declared.poison(error))
     if rig.end is None:
         if error.was_raised and not declared.errors_are_values:
-            raise LawBroken(5, "expected an error of its own, of an item that cannot be read, but it was swallowed")
+            raise LawBroken(
+                5,
+                "expected an error of its own, of an item that cannot be read, but it was swallowed; for an operator "
+                "that leaves out what it cannot read, poison= makes an item at which it does raise",
+            )
         return
     if rig.end.kind == "completed" and not (declared.errors_are_values or declared.ends_early):
         raise LawBroken(5, "expected an error of its own, of an item that cannot be read, but it completed")
@@ -198,16 +208,24 @@ def refusing_observer(declared: Declared, example: Example) -> None:
         declared.returns_refusals or declared.multicasts or declared.lets_go
     ):  # where no source takes the error, on_error is better than nowhere
         return
-    refused, is_subscribed = Refused(), False
+    refused, here = Refused(), threading.get_ident()
+    is_subscribed, raised = False, 0
 
     def refuse(_: Any) -> None:
+        nonlocal raised
         if is_subscribed:
+            raised += threading.get_ident() == here  # in another thread, nobody is left to whom it could go
             raise refused
 
     rig = Rig(declared, during=refuse)
     is_subscribed = True
     for item in example.items:
-        rig.raising(lambda item=item: rig.source.next(item))
+        before = raised
+        came_back = rig.raises(lambda item=item: rig.source.next(item))
+        if rig.end is not None:
+            break
+        if raised > before and not came_back:
+            raise LawBroken(5, "expected what an observer raises to go to who emitted, but it was swallowed")
     if rig.end is not None and rig.end.value is refused:
         raise LawBroken(
             5,
@@ -216,47 +234,24 @@ def refusing_observer(declared: Declared, example: Example) -> None:
         )
 
 
-def dispose(declared: Declared, example: Example) -> None:
+def eager_source(declared: Declared, example: Example) -> None:
+    source = "(the source emits within subscribe, as one does that has it all already)"
+    try:
+        rig = Rig(declared, EagerSource(example.items))
+    except LawBroken as broken:
+        raise LawBroken(broken.law, f"{broken.what} {source}") from broken.__cause__
+    if rig.end is not None and rig.end.kind == "error" and not isinstance(rig.end.value, declared.own_errors):
+        raise LawBroken(5, f"expected no error of its own, but got {rig.end.value!r} {source}") from rig.end.value
+
+
+def scheduler_handed_on(declared: Declared, example: Example) -> None:
     rig = alone(declared, example.items[: example.cut])
-    rig.watcher.dispose()
-    if rig.source.live:
+    if any(scheduler is None for scheduler in rig.source.schedulers):
         raise LawBroken(
-            6, f"expected the source to be released at dispose, after {example.cut} items, but it is subscribed still"
+            13,
+            "expected the scheduler of the subscription to be handed on to the source, but it was given none: "
+            "source.subscribe(observer, scheduler=scheduler)",
         )
-    rig.feed(example.items[example.cut :])
-    rig.wait()
-    if rig.watcher.late and rig.end is None:
-        raise LawBroken(6, f"expected nothing after dispose, but got {rig.watcher.late[0]}")
-
-
-def dispose_inside(declared: Declared, example: Example) -> None:
-    source, clock, subscription = HandSource(), VirtualScheduler(), SerialDisposable()
-    seen: list[Any] = []
-
-    def take(item: Any) -> None:
-        seen.append(item)
-        subscription.dispose()
-
-    subscription.disposable = declared.make()(source).subscribe(take, lambda _: None, scheduler=clock)
-    for item in example.items:
-        source.next(item)
-        clock.advance_by(declared.seconds_between)
-    if len(seen) > 1:
-        raise LawBroken(6, f"expected nothing after dispose in on_next, but got {shown(seen[1])}")
-    if seen and source.live:
-        raise LawBroken(6, "expected the source to be released at dispose in on_next, but it is subscribed still")
-
-
-def take_one(declared: Declared, example: Example) -> None:
-    source = HandSource()
-    rig = Rig(declared, source, source.pipe(declared.make(), operators.take(1)))
-    for number, item in enumerate(example.items):
-        if rig.items and source.live:
-            raise LawBroken(
-                6, f"expected take(1) behind it to release the source, but after {number} items it is subscribed still"
-            )
-        if rig.end is None:
-            rig.push(item)
 
 
 def ends_once(declared: Declared, example: Example) -> None:
@@ -266,7 +261,7 @@ def ends_once(declared: Declared, example: Example) -> None:
             rig.complete() if ending == "completion" else rig.error(Lost())
         rig.wait()
         if rig.end is None:
-            raise LawBroken(7, f"expected an end after {ending} of the source, but got none")
+            raise LawBroken(7, f"expected an end after {ending} of the source, but got none{_IN_VIRTUAL_TIME}")
         breach = rig.watcher.breach()
         if breach is not None:
             raise LawBroken(7, breach)
@@ -301,6 +296,7 @@ def values(declared: Declared, example: Example) -> None:
 CHECKS: tuple[Callable[[Declared, Example], None], ...] = (
     nothing_before_the_subscription,
     items_stay,  # before the others, which give the same items again
+    values,  # before those that compare what was emitted, after it could be changed
     one_subscription,
     interleaved,
     begins_anew,
@@ -310,9 +306,14 @@ CHECKS: tuple[Callable[[Declared, Example], None], ...] = (
     source_error,
     own_error,
     refusing_observer,
+    eager_source,
+    scheduler_handed_on,
     dispose,
+    dispose_at_the_end,
     dispose_inside,
     take_one,
     ends_once,
-    values,
 )
+
+OF_BOTH = (items_stay, interleaved)
+"""Those that look at the items of both sources."""

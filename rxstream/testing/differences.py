@@ -8,7 +8,9 @@ from typing import Any
 
 from rxstream.events.base import ResponseEvent
 
-__all__ = ["difference", "indented", "listed", "shown"]
+__all__ = ["difference", "indented", "listed", "shown", "unlike"]
+
+_LONGEST = 300
 
 
 def shown(item: Any) -> str:
@@ -38,6 +40,20 @@ def difference(expected: Sequence[Any], got: Sequence[Any]) -> str:
     """
     lines = difflib.ndiff([*map(shown, expected)], [*map(shown, got)])
     return "\n".join(line for line in lines if not line.startswith("?"))
+
+
+def unlike(expected: Sequence[Any], got: Sequence[Any], *, what: str, where: str = "") -> str:
+    """Say that two lists differ: on one line where that can be read, else side by side.
+
+    Example:
+        >>> print(unlike(["a"], [], what="all of it", where=", at the end"))
+        expected all of it, ['a'], but got [], at the end
+    """
+    line = f"expected {what}, {listed(expected)}, but got {listed(got)}{where}"
+    if len(line) <= _LONGEST:
+        return line
+    told = difference(expected, got)
+    return f"expected {what}, but got something else{where} (- did not come, + came instead):\n{told}"
 
 
 def indented(items: Iterable[Any]) -> str:

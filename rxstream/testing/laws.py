@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable, Iterable
 from typing import Any, cast
 
@@ -10,12 +12,18 @@ from hypothesis import strategies as st
 from hypothesis.errors import Flaky
 from reactivex import Observable, abc
 
-from rxstream.testing.checks import CHECKS, LAWS, Example
+from rxstream.testing.checks import CHECKS, LAWS, OF_BOTH
 from rxstream.testing.differences import indented, shown
+from rxstream.testing.example import Example
 from rxstream.testing.influence import Influence, lost_last
-from rxstream.testing.rig import Declared, HandSource, LawBroken, alone
+from rxstream.testing.rig import Declared, Endless, HandSource, LawBroken, alone
+from rxstream.testing.shelf import shelf_for
 
 __all__ = ["LawBroken", "check_operator_laws"]
+
+_SHRINKING_SECONDS = 30.0
+_ENDLESS_SECONDS = 1.0
+"""How long smaller examples are looked for; where timers go on for ever, each costs some tenths of a second."""
 
 
 def check_operator_laws(
@@ -45,13 +53,19 @@ def check_operator_laws(
         3   prompt: what is emitted depends on what has come, on all of it, and comes at once
         4   an error of the source passes once, unchanged
         5   an error of its own goes to on_error, and the source is released
-        6   dispose reaches the source at once, and silences the operator
+        6   dispose reaches the source and the timers at once, and silences the operator
         7   it ends once, and nothing comes after the end
         12  what is emitted is a value, which nothing changes later
+        13  the source is given the scheduler of the subscription
 
     The numbers are those of the list of laws by which the library itself is tested. Everything runs in virtual time, on
     the scheduler with which the operator is subscribed to. What no law can know is which items are the right ones: give
     ``expected`` where that is easily said of a list.
+
+    Hypothesis is set up as for any other test: by the profile that is loaded, and by the ``@settings`` of the test that
+    calls this (health checks, phases, database and so on), save for ``max_examples`` and the deadline, of which there
+    is none. From its database, the next run takes an example that broke a law, and tries it first; ``st.just`` of a
+    list tries that one only. Within a ``@given`` of your own, suppress ``HealthCheck.nested_given`` there.
 
     Args:
         operator_factory: Makes the operator: ``my_operator``, or ``lambda: my_operator(3)``.
@@ -65,7 +79,7 @@ def check_operator_laws(
         handles_errors: It does something about an error of its source, as ``retry`` and ``catch`` do.
         returns_refusals: What an observer raises may come back to it by ``on_error``, as it does in ``flat_map``, where
             a source of Rx emits.
-        multicasts: All subscribers share one subscription to the source.
+        multicasts: All subscribers share one subscription to the source; what came is told to those who come late.
         drops_last: What it emits is about earlier items, and the last one never counts.
         own_errors: Errors that it may end with, of items that the strategy makes.
         silent: It never emits anything. Where that is not declared, and nothing is emitted in any example, the laws
@@ -145,23 +159,31 @@ def _check_factory(operator_factory: Callable[[], Any]) -> None:
 def _search(declared: Declared, strategy: st.SearchStrategy[list[Any]], max_examples: int, *, silent: bool) -> None:
     influence = Influence(declared)
     seen: list[LawBroken] = []
-    is_silent = True
+    broken_by: list[Callable[[Declared, Example], None]] = []
+    is_silent, latest = True, math.inf
 
     @settings(
         max_examples=max_examples,
-        deadline=None,
-        database=None,
+        deadline=None,  # of an example that is tried on all laws, a time limit would say nothing
         report_multiple_bugs=False,
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.nested_given],
+        suppress_health_check={*settings().suppress_health_check, HealthCheck.too_slow, HealthCheck.data_too_large},
+        **cast(Any, shelf_for(declared.make)),
     )
     @given(_examples(strategy))
     def holds(example: Example) -> None:
-        nonlocal is_silent
-        for check in CHECKS:
+        nonlocal is_silent, latest
+        if time.monotonic() > latest:
+            return
+        for check in broken_by or CHECKS:
             try:
                 check(declared, example)
             except LawBroken as broken:
-                seen.append(_told(broken, example.items))
+                seen.append(_told(broken, example.items, example.others if check in OF_BOTH else []))
+                if not broken_by:
+                    broken_by.append(check)  # of smaller examples, it is asked whether they break that law
+                    latest = time.monotonic() + (
+                        _ENDLESS_SECONDS if isinstance(broken, Endless) else _SHRINKING_SECONDS
+                    )
                 raise seen[-1] from broken.__cause__
         is_silent = is_silent and not emits(declared, example.items)
         if not declared.drops_last:
@@ -173,11 +195,15 @@ def _search(declared: Declared, strategy: st.SearchStrategy[list[Any]], max_exam
         broken.__notes__ = []  # what Hypothesis adds says the same again
         raise
     except Flaky as error:
-        # State that outlives a subscription makes an example pass the second time.
-        raise min(seen, key=lambda broken: len(str(broken))) from error
+        if not seen:  # what differs from run to run is not a law: the strategy, or something that is no law at all
+            raise
+        # State that outlives a subscription makes an example pass the second time, and so does the end of patience.
+        smallest = min(seen, key=lambda broken: len(str(broken)))
+        smallest.__notes__ = []
+        raise smallest from smallest.__cause__ or error
     lost = influence.check()
     if lost is not None and not declared.drops_last:
-        raise _told(lost_last(), lost)
+        raise _told(lost_last(), lost, [])
     if is_silent and not silent:
         raise ValueError(
             f"expected a strategy at which the operator emits something, but in {max_examples} examples it did not: "
@@ -204,8 +230,13 @@ def emits(declared: Declared, items: list[Any]) -> bool:
         return True
 
 
-def _told(broken: LawBroken, items: list[Any] | None) -> LawBroken:
-    shown = "" if items is None else f"\nitems:\n{indented(items)}"
-    told = LawBroken(broken.law, broken.what)
-    told.args = (f"law {broken.law} is broken ({LAWS[broken.law]})\n{broken.what}{shown}",)
-    return told
+def _told(broken: LawBroken, items: list[Any], others: list[Any]) -> LawBroken:
+    lines = [f"law {broken.law} is broken ({LAWS[broken.law]})", broken.what]
+    if settings().database is not None:
+        lines.append("(the next run tries these items first)")
+    elif not settings().derandomize:
+        lines.append("(the settings of Hypothesis keep no examples: st.just([...]) as the strategy tries these again)")
+    lines += ["items:", indented(items)]
+    if others:
+        lines += ["items of a second source:", indented(others)]
+    return LawBroken(broken.law, broken.what, "\n".join(lines))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, cast
@@ -49,12 +50,16 @@ class Watcher(abc.ObserverBase[Any]):
     Attributes:
         notes: What came up to the end, or to dispose.
         late: What came later: breaches of the grammar of Rx.
+        is_disposed: Whether ``dispose`` was called.
+        is_elsewhere: Whether anything came in another thread.
     """
 
     def __init__(self, now: Callable[[], float], during: Callable[[Any], None] | None = None) -> None:
         self.notes: list[Note] = []
         self.late: list[Note] = []
         self.is_disposed = False
+        self.is_elsewhere = False
+        self._thread = threading.get_ident()
         self._now = now
         self._during = during
         self._subscription = SingleAssignmentDisposable()
@@ -116,6 +121,7 @@ class Watcher(abc.ObserverBase[Any]):
         self._subscription.dispose()
 
     def _take(self, note: Note) -> None:
+        self.is_elsewhere = self.is_elsewhere or threading.get_ident() != self._thread
         (self.late if self.is_disposed or self.end is not None else self.notes).append(note)
 
     def breach(self) -> str | None:
