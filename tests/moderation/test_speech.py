@@ -365,3 +365,20 @@ def test_a_field_of_a_wrong_shape_is_looked_at_as_a_whole():
     """However deep the mistake is."""
     odd = event("output_text.delta", delta="a", logprobs=["b"], **PART)
     assert (NOWHERE, ("logprobs", 0), "b", ASIDE) in found(odd)
+
+
+@pytest.mark.parametrize("kind", ["web_search_call", "function_call", "message", "poem", ["poem"]])
+def test_a_field_that_nobody_knows_is_looked_at_in_every_item(kind: Any):
+    """Also in those whose known fields say nothing that is checked, and where the type is no name."""
+    assert (NOWHERE, ("item", "mood"), "b", ASIDE) in found(item(type=kind, id="x", mood="b"), kinds=["text"])
+
+
+def test_alternatives_are_not_what_the_model_said():
+    """However many tokens there are; what else a log probability says is looked at."""
+    alternatives = [{"token": "x", "bytes": [120]}]
+    scores = [{"token": token, "bytes": [ord(token)], "top_logprobs": alternatives} for token in "ab"]
+    said = [((TEXT, 2, 3), ("delta",), "ab", PIECE)]
+    assert found(event("output_text.delta", delta="ab", logprobs=scores, **PART)) == said
+    scores[1]["mood"] = "c"
+    aside = ((TEXT, 2, 3), ("logprobs",), "c", ASIDE)
+    assert found(event("output_text.delta", delta="ab", logprobs=scores, **PART)) == [*said, aside]

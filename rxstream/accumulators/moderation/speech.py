@@ -204,8 +204,8 @@ class Speech:
                     yield from self._part_texts(container, part, (*at, index), (place, index), bearing)
                 else:
                     yield from self._part_texts(container, {"text": part}, at, (place, index), Bearing.ASIDE, index)
-        item_type = item.get("type")
-        family = FAMILY_OF_ITEM.get(item_type) if isinstance(item_type, str) else None
+        item_type: str = item["type"] if isinstance(item.get("type"), str) else ""
+        family = FAMILY_OF_ITEM.get(item_type)
         if family is not None and family.stem in self._stems:
             text: Any = item
             for name in family.path:
@@ -217,12 +217,10 @@ class Speech:
         if item_type in _WRITTEN and self._takes_arguments:
             for name in _WRITTEN[item_type]:
                 yield from _asides(strays(item.get(name), (*path, name)))
-        if item_type in ("message", "reasoning") or (family is None and item_type not in OUTPUT_ITEM_CLASSES):
-            cls = OUTPUT_ITEM_CLASSES.get(cast(str, item_type))
-            stem = "response.reasoning_text" if item_type == "reasoning" else "response.output_text"
+        if ("response.reasoning_text" if item_type == "reasoning" else "response.output_text") in self._stems:
+            cls = OUTPUT_ITEM_CLASSES.get(item_type)
             known = ("content", "summary", *(() if cls is None else cls.model_fields))
-            if stem in self._stems:
-                yield from _asides(strays(item, path, known))
+            yield from _asides(strays(item, path, known if family is None else (*known, family.path[0])))
         action = item.get("action")
         if isinstance(action, dict) and _COMMAND in self._stems:
             commands: Any = cast(JSONObject, action).get("commands")
@@ -302,7 +300,7 @@ def _tokens(logprobs: Any, text: Any, key: PieceKey, path: Path) -> Iterator[Tex
     said = [
         "".join(text for one in tokens for _, text in strays(one.get("token"), ())),
         _decoded(one.get("bytes") for one in tokens),
-        "\n".join(text for _, text in strays(some, (), ("token", "bytes", "top_logprobs"))),
+        "\n".join(text for one in some for _, text in strays(one, (), ("token", "bytes", "top_logprobs"))),
     ]
     if others := [one for one in said if one and one != text]:
         yield TextAt(key, (*path, "logprobs"), "\n".join(dict.fromkeys(others)), Bearing.ASIDE)
