@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+from rxstream.errors import APIStatusError, StreamError
 from rxstream.sources.limits import BACKOFF_SECONDS, MAX_BACKOFF_SECONDS, MAX_RETRY_AFTER_SECONDS
 
 __all__ = ["Attempts", "backoff_seconds", "checked_max_retries"]
@@ -57,6 +58,10 @@ class Attempts:
         if not retry_after:
             return backoff_seconds(self.failures, random.random())
         return retry_after if retry_after <= MAX_RETRY_AFTER_SECONDS else None
+
+    def seconds_after_error(self, error: StreamError) -> float | None:
+        """Note a failure as :meth:`seconds_after` does; what the server asked for is what the error says."""
+        return self.seconds_after(error.retry_after if isinstance(error, APIStatusError) else None)
 
     def succeeded(self) -> None:
         """Begin to count anew."""

@@ -147,7 +147,7 @@ class Course:
             error.resumable = self._splice.can_go_on
 
     def _try_again(self, error: StreamError) -> float:
-        seconds = self._seconds_after(error) if error.retryable else None
+        seconds = self._attempts.seconds_after_error(error) if error.retryable else None
         return self._give_up(error) if seconds is None else seconds
 
     def _reconnect(self, error: StreamError) -> float:
@@ -161,7 +161,7 @@ class Course:
             self._drop = self._drop or error
         elif not error.retryable:
             raise error
-        seconds = self._seconds_after(error)
+        seconds = self._attempts.seconds_after_error(error)
         if seconds is None and not is_first and isinstance(error, TruncatedStreamError):
             return self._ask_for_snapshot()  # the server answers, but has no more to say
         if seconds is None:
@@ -179,9 +179,6 @@ class Course:
         is_at_start = self._stage == "events" and not self._has_begun
         return self._persistence.resume and (is_at_start or self._splice.can_go_on)
 
-    def _seconds_after(self, error: StreamError) -> float | None:
-        return self._attempts.seconds_after(error.retry_after if isinstance(error, APIStatusError) else None)
-
     def _ask_for_snapshot(self) -> float:
         self._stage = "snapshot"
         self._attempts.succeeded()
@@ -198,7 +195,7 @@ class Course:
             self._polling_seconds += seconds
             seconds = seconds if self._polling_seconds <= MAX_POLLING_SECONDS else None
         elif error.retryable:
-            seconds = self._seconds_after(error)
+            seconds = self._attempts.seconds_after_error(error)
         return self._give_up(error) if seconds is None else seconds
 
     def _give_up(self, error: StreamError) -> NoReturn:

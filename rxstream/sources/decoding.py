@@ -120,7 +120,7 @@ class BodyDecoder:
         else:
             error = self.end.error() if lost is None else self.end.connection_lost(lost)
         if isinstance(error, StreamError):
-            error.request_id = self._request_id
+            error.request_id = error.request_id or self._request_id
         return error
 
 

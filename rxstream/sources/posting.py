@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping
 from typing import Any, cast
 
-from rxstream.errors import APIStatusError, StreamError
+from rxstream.errors import StreamError
 from rxstream.reactive.leaving import left_safely
 from rxstream.sources.backoff import Attempts
 from rxstream.sources.body import pieces, pieces_async
@@ -54,7 +54,7 @@ def post_json(http_client: Any, post: Post) -> dict[str, Any]:
         try:
             return _posted(http_client, post)
         except StreamError as error:
-            seconds = _seconds_after(error, attempts)
+            seconds = attempts.seconds_after_error(error) if error.retryable else None
             if seconds is None:
                 raise
         time.sleep(seconds)
@@ -70,16 +70,10 @@ async def post_json_async(http_client: Any, post: Post) -> dict[str, Any]:
         try:
             return await left_safely(_posted_async(http_client, post))
         except StreamError as error:
-            seconds = _seconds_after(error, attempts)
+            seconds = attempts.seconds_after_error(error) if error.retryable else None
             if seconds is None:
                 raise
         await asyncio.sleep(seconds)
-
-
-def _seconds_after(error: StreamError, attempts: Attempts) -> float | None:
-    if not error.retryable:
-        return None
-    return attempts.seconds_after(error.retry_after if isinstance(error, APIStatusError) else None)
 
 
 def _posted(http_client: Any, post: Post) -> dict[str, Any]:

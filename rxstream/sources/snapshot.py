@@ -91,5 +91,5 @@ class SnapshotDecoder:
         """Return the error with which the answer ends; with ``lost``, the connection broke by it."""
         error = self.failure or (self._end.error() if lost is None else self._end.connection_lost(lost))
         if isinstance(error, StreamError):
-            error.request_id = self._request_id
+            error.request_id = error.request_id or self._request_id
         return error
